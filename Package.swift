@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+let strictAndCFacing: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "dyn",
+  products: [
+    .library(name: "Dynamics", targets: ["Dynamics"]),
+    .executable(name: "dyn", targets: ["dyn"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
+    .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "DynNumerics", dependencies: ["CGSL"], swiftSettings: strictAndCFacing),
+    .target(name: "NumpyFiles", dependencies: ["CZip"], swiftSettings: strictAndCFacing),
+    .target(
+      name: "Dynamics",
+      dependencies: ["DynNumerics", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict),
+    .target(
+      name: "DynIO",
+      dependencies: [
+        "Dynamics", "DynNumerics", "NumpyFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "DynCommands",
+      dependencies: [
+        "DynIO", "Dynamics", "DynNumerics", "NumpyFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "dyn", dependencies: ["DynCommands"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Dynamics", "DynIO"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "DynNumericsTests", dependencies: ["DynNumerics"], swiftSettings: strict),
+    .testTarget(name: "NumpyFilesTests", dependencies: ["NumpyFiles"], swiftSettings: strict),
+    .testTarget(
+      name: "DynamicsTests", dependencies: ["Dynamics", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "DynIOTests", dependencies: ["DynIO", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "DynCommandsTests", dependencies: ["DynCommands", "TestSupport"],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,42 @@
+public import ArgumentParser
+import DynIO
+import DynNumerics
+
+/// The root command.
+public struct DynCommand: ParsableCommand {
+  /// Name, abstract and subcommands.
+  public static let configuration = CommandConfiguration(
+    commandName: "dyn",
+    abstract: "Exact training dynamics of a classifier's last layer under the unhinged loss.",
+    discussion: """
+      A scenario file (JSON) names the model, its labels, initial state, learning rates and \
+      solvers; `dyn schema` prints the format. Exit status: 0 done; 1 a check or a solver failed; \
+      64 wrong usage; 65 the scenario is invalid; 66 an input file is missing or unreadable; \
+      73 an output cannot be written; 130 interrupted.
+      """,
+    version: version,
+    subcommands: [SimulateCommand.self, ValidateCommand.self, SchemaCommand.self])
+
+  /// Version of the tool and of the libraries behind it.
+  static var version: String {
+    "dyn 0.1.0 (GSL \(Libraries.gslVersion); \(Libraries.openBLASConfiguration))"
+  }
+
+  /// A root command.
+  public init() {}
+
+  /// Parses the process's arguments, runs the command and ends the process.
+  public static func runAndExit() -> Never {
+    Interruption.install()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      exit()
+    } catch let failure as CommandFailure {
+      for line in failure.lines { Console.error(line) }
+      exit(withError: ExitCode(failure.status.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import DynIO
+
+/// `dyn validate`.
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Report every fault of scenario files without running them.",
+    discussion: "Checks the format, loads the arrays that the scenario names and checks that "
+      + "everything fits together.")
+
+  @OptionGroup var options: ScenarioOptions
+
+  func run() throws {
+    var lines: [String] = []
+    var status = ExitStatus.unreadableInput
+    for path in options.scenarios {
+      do {
+        _ = try options.loaded(path)
+        try Console.output(["\(path): valid"])
+      } catch let failure as CommandFailure {
+        lines += failure.lines
+        if failure.status != .unreadableInput { status = failure.status }
+      }
+    }
+    guard lines.isEmpty else { throw CommandFailure(lines, status) }
+  }
+}

@@ -1,0 +1,111 @@
+public import Dynamics
+
+/// What a run found, for people.
+public struct Summary {
+  private let scenario: Scenario
+  private let simulation: Simulation
+  private let trajectories: [Trajectory]
+
+  /// A summary of finished trajectories.
+  public init(_ scenario: Scenario, _ simulation: Simulation, _ trajectories: [Trajectory]) {
+    self.scenario = scenario
+    self.simulation = simulation
+    self.trajectories = trajectories
+  }
+
+  private var problem: Problem { simulation.prepared.problem }
+  private var prediction: LimitPrediction { simulation.prepared.prediction }
+
+  /// The summary as lines.
+  public var lines: [String] {
+    [heading] + limitLines + [""] + solverTable + [""] + observableTable
+  }
+
+  private var heading: String {
+    let sizes = problem.labels.partition.sizes
+    let perClass =
+      problem.labels.partition.isBalanced
+      ? "\(sizes[0]) a class" : "\(sizes.max() ?? 0) to \(sizes.min() ?? 0) a class"
+    return "\(scenario.name): \(problem.modelCase.rawValue), C = \(sizes.count), "
+      + "p = \(problem.featureDimension), n = \(problem.sampleCount) (\(perClass)), "
+      + "gamma = \(problem.loss.gamma.brief())"
+  }
+
+  private var limitLines: [String] {
+    var lines: [String] = []
+    if !simulation.prepared.hasClosedForm {
+      lines.append(
+        "no closed form: the learning rates are not proportional; "
+          + "\"\(ClosedFormSolver.reducedName)\" integrates the exact 2 x 2 systems instead")
+    }
+    switch prediction.approach {
+    case .exponential(let rate):
+      lines.append(
+        "limit direction: approached like exp(-\(rate.brief()) \(prediction.clock.rawValue))")
+      lines.append(timeLine)
+    case .algebraic(let power):
+      lines.append(
+        "limit direction: approached like \(prediction.clock.rawValue)^-\(power.brief())")
+      lines.append(timeLine)
+    case .immediate: lines.append("limit direction: the direction does not change")
+    case .unknown(let reason): lines.append("limit direction: no prediction, \(reason)")
+    }
+    return lines
+  }
+
+  private var timeLine: String {
+    let tolerance = 1e-6
+    let end = scenario.times.last ?? 0
+    let text =
+      switch TimeToTolerance(simulation.prepared, tolerance: tolerance, startingAt: end) {
+      case .at(let time): "t = \(time.brief())"
+      case .notBefore(let time): "not before t = \(time.brief())"
+      case .unknown: "unknown"
+      }
+    return "within 1e-6 of it: \(text)"
+  }
+
+  private var solverTable: [String] {
+    var table = TextTable([
+      "solver", "seconds", "steps", "evaluations", "end", "largest relative_error",
+      "predicted rate",
+      "fitted rate",
+    ])
+    for trajectory in trajectories {
+      table.add([
+        trajectory.solver, trajectory.seconds.brief(digits: 3), "\(trajectory.cost.steps)",
+        "\(trajectory.cost.evaluations)", trajectory.rows.last?.time.brief() ?? "-",
+        trajectory.largestRelativeError?.brief(digits: 3) ?? "-", predictedRate(trajectory),
+        fittedRate(trajectory),
+      ])
+    }
+    return table.lines
+  }
+
+  private func predictedRate(_ trajectory: Trajectory) -> String {
+    guard case .exponential(let rate)? = trajectory.prediction?.approach else { return "-" }
+    return rate.brief()
+  }
+
+  /// The rate at which direction_distance falls, per unit of the prediction's clock.
+  private func fittedRate(_ trajectory: Trajectory) -> String {
+    guard case .exponential = prediction.approach,
+      let column = simulation.observables.firstIndex(where: { $0.name == "direction_distance" }),
+      let fit = RateFit(
+        distances: trajectory.rows.map { $0.values[column] },
+        zeta: trajectory.rows.map {
+          prediction.clock == .features ? $0.zeta.features : $0.zeta.prototypes
+        })
+    else { return "-" }
+    return fit.rate.brief()
+  }
+
+  private var observableTable: [String] {
+    var table = TextTable(["at the end"] + trajectories.map(\.solver))
+    for (index, observable) in simulation.observables.enumerated() {
+      table.add(
+        [observable.name] + trajectories.map { $0.rows.last?.values[index].brief() ?? "-" })
+    }
+    return table.lines
+  }
+}

@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where the bytes for a path go, once symbolic links are followed.
+enum OutputTarget: Equatable {
+  /// A regular file, with its permission bits if it exists.
+  case file(path: String, permissions: mode_t?)
+  /// A descriptor this process holds open, such as standard output.
+  case openDescriptor(Int32)
+  /// A device, FIFO or other thing that no file may replace.
+  case device(path: String)
+
+  /// The target of a path, or nil for a folder.
+  static func resolve(_ path: String) throws(SystemError) -> OutputTarget? {
+    var current = path
+    for _ in 0...maximumLinks {
+      if let descriptor = OutputPath.openDescriptor(current) { return .openDescriptor(descriptor) }
+      guard let mode = try mode(of: current) else { return .file(path: current, permissions: nil) }
+      guard mode & S_IFMT == S_IFLNK else { return existing(current, mode: mode) }
+      current = OutputPath.joined(try SystemCall.readLink(current), toFolderOf: current)
+    }
+    throw SystemError(code: ELOOP)
+  }
+
+  // As many as Linux follows.
+  private static let maximumLinks = 40
+
+  /// The type and permission bits of what a path names, or nil if it names nothing yet.
+  private static func mode(of path: String) throws(SystemError) -> mode_t? {
+    var status = stat()
+    do {
+      try SystemCall.check { lstat(path, &status) }
+    } catch {
+      guard error.code == ENOENT else { throw error }
+      return nil
+    }
+    return status.st_mode
+  }
+
+  private static func existing(_ path: String, mode: mode_t) -> OutputTarget? {
+    switch mode & S_IFMT {
+    case S_IFREG: .file(path: path, permissions: mode & 0o777)
+    case S_IFDIR: nil
+    default: .device(path: path)
+    }
+  }
+}
+
+enum OutputPath {
+  static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func name(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
+  static func joined(_ path: String, toFolderOf link: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") ? path : folder(of: link) + "/" + path
+  }
+
+  /// The number N of a path that ends in this process's `fd/N`.
+  ///
+  /// Behind such a path may lie a regular file, for example after `> file`. Replacing that file
+  /// would drop what others write to the same descriptor.
+  static func openDescriptor(_ path: String) -> Int32? {
+    guard let number = Int32(name(of: path)), number >= 0 else { return nil }
+    guard let folder = realpath(folder(of: path), nil) else { return nil }
+    defer { free(folder) }
+    return ["/proc/\(getpid())/fd", "/dev/fd"].contains(String(cString: folder)) ? number : nil
+  }
+}

@@ -1,0 +1,111 @@
+import DynNumerics
+public import Dynamics
+
+/// Turns a scenario into a problem: loads and draws its arrays and checks that they fit together.
+public struct ProblemBuilder {
+  private let scenario: Scenario
+  private let loader: ArrayLoader
+
+  /// A builder for a scenario.
+  public init(_ scenario: Scenario) {
+    self.scenario = scenario
+    loader = ArrayLoader(folder: scenario.folder, seed: scenario.initialState.seed)
+  }
+
+  /// The problem of the scenario.
+  ///
+  /// - Throws: `Fault` for arrays that do not fit, files that cannot be read, combinations that
+  ///   the case refuses, and sizes beyond the memory at hand.
+  public func problem() throws(Fault) -> Problem {
+    let arrays = try GivenArrays(scenario, loader)
+    let sizes = try ProblemSizes(scenario.model, arrays)
+    try MemoryEstimate(scenario, sizes).check()
+    let partition = try partition(arrays, sizes)
+    let loss = try loss(sizes.classCount)
+    let labels = try labelOperator(partition, loss)
+    let decay = decay(labels)
+    let modelCase = try modelCase(decay)
+    let state = try InitialStateBuilder(
+      specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
+      hasBias: scenario.model.hasBias
+    ).state(partition)
+    if modelCase == .spherical { try checkNonZero(state, partition) }
+    return Problem(
+      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
+      rescalesLearningRate: scenario.model.rescalesLearningRate,
+      kernel: try kernel(partition, sizes), initialState: state, rates: scenario.rates)
+  }
+
+  private func partition(
+    _ arrays: GivenArrays, _ sizes: ProblemSizes
+  ) throws(Fault) -> ClassPartition {
+    guard let labels = arrays.labels else { return ClassPartition(sizes: sizes.classSizes) }
+    do throws(Fault) {
+      return try ClassPartition(labels: labels, classCount: sizes.classCount)
+    } catch {
+      throw error.within("model.labels")
+    }
+  }
+
+  private func loss(_ classCount: Int) throws(Fault) -> UnhingedLoss {
+    guard let fields = scenario.model.loss else { return .averaged(classCount: classCount) }
+    return try Losses.kinds(classCount: classCount).make(fields)
+  }
+
+  private func labelOperator(
+    _ partition: ClassPartition, _ loss: UnhingedLoss
+  ) throws(Fault) -> LabelOperator {
+    if case .list(let weights) = scenario.model.classWeights,
+      weights.count != partition.classCount
+    {
+      throw Fault(
+        "model.class_weights",
+        "\(weights.count) weights for \(partition.classCount) classes: give one a class")
+    }
+    do throws(NumericsError) {
+      return try LabelOperator(
+        partition: partition, loss: loss, classWeights: scenario.model.classWeights)
+    } catch {
+      throw Fault("model", "\(error.description): gamma or a class weight is too large")
+    }
+  }
+
+  private func decay(_ labels: LabelOperator) -> WeightDecay {
+    func value(_ decay: ModelSpecification.Decay) -> Double {
+      switch decay {
+      case .value(let value): value
+      case .critical: labels.criticalDecay
+      }
+    }
+    let (features, prototypes, bias) = scenario.model.decay
+    var decay = WeightDecay(
+      features: value(features), prototypes: value(prototypes),
+      bias: value(bias ?? prototypes))
+    if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
+    if !scenario.model.hasBias { decay.bias = 0 }
+    return decay
+  }
+
+  private func modelCase(_ decay: WeightDecay) throws(Fault) -> ModelCase {
+    let modelCase = scenario.model.modelCase ?? (decay == .none ? .unconstrained : .regularized)
+    try CaseRules(modelCase: modelCase, scenario: scenario, decay: decay).check()
+    return modelCase
+  }
+
+  private func checkNonZero(_ state: State, _ partition: ClassPartition) throws(Fault) {
+    let sample = (0..<state.features.columns).first { state.features.column($0).norm == 0 }
+    guard let sample else { return }
+    throw Fault(
+      "initial_state.features",
+      "sample \(partition.order[sample]) is zero and has no direction: "
+        + "the spherical case needs features that are not zero")
+  }
+
+  private func kernel(
+    _ partition: ClassPartition, _ sizes: ProblemSizes
+  ) throws(Fault) -> (any TangentKernel)? {
+    try scenario.model.kernel.map { specification throws(Fault) in
+      try KernelBuilder(loader: loader, sizes: sizes, partition: partition).kernel(specification)
+    }
+  }
+}

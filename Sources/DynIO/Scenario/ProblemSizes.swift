@@ -1,0 +1,112 @@
+import Dynamics
+
+/// C, p and the class sizes, from the scenario or from the arrays that fix them.
+struct ProblemSizes {
+  let classCount: Int
+  let featureDimension: Int
+  let classSizes: [Int]
+
+  var sampleCount: Int { classSizes.reduce(0, +) }
+
+  /// - Throws: `Fault` when a size is missing or two sources of it disagree.
+  init(_ model: ModelSpecification, _ arrays: GivenArrays) throws(Fault) {
+    classCount = try Self.agreed(
+      "classes", "the number of classes",
+      [
+        ("classes", model.classCount), ("samples_per_class", model.profile.flatMap(Self.count)),
+        ("the prototypes' columns", arrays.prototypes.flatMap { Self.side($0, 1) }),
+        ("the labels", arrays.labels.flatMap { $0.max().map { $0 + 1 } }),
+      ])
+    featureDimension = try Self.agreed(
+      "feature_dimension", "the feature dimension",
+      [
+        ("feature_dimension", model.featureDimension),
+        ("the features' rows", arrays.features.flatMap { Self.side($0, 0) }),
+        ("the prototypes' rows", arrays.prototypes.flatMap { Self.side($0, 0) }),
+      ])
+    guard classCount >= 2 else {
+      throw Fault(
+        "model.classes", "\(classCount) is not allowed here: at least 2 classes are needed")
+    }
+    classSizes = try Self.classSizes(model, arrays, classCount: classCount)
+    try Self.checkColumns(arrays.features, samples: classSizes.reduce(0, +))
+  }
+
+  private static func count(_ profile: ClassProfile) -> Int? {
+    if case .list(let sizes) = profile { sizes.count } else { nil }
+  }
+
+  private static func side(_ array: GivenArray, _ axis: Int) -> Int? {
+    array.shape.count == 2 ? array.shape[axis] : nil
+  }
+
+  /// The first size that is known, once all that are known agree with it. Labels may leave the
+  /// last classes out only where the number of classes is given, which is then an empty class.
+  private static func agreed(
+    _ key: String, _ meaning: String, _ sources: [(name: String, value: Int?)]
+  ) throws(Fault) -> Int {
+    let known = sources.compactMap { source in source.value.map { (source.name, $0) } }
+    guard let first = known.first else {
+      throw Fault("model", "\(meaning) is not known: give \"\(key)\" or an array that fixes it")
+    }
+    for other in known.dropFirst() where other.1 != first.1 {
+      if other.0 == "the labels", other.1 < first.1 { continue }
+      throw Fault(
+        "model.\(key)",
+        "\(first.0) gives \(meaning) as \(first.1), \(other.0) as \(other.1): "
+          + "make them agree" + (key == "feature_dimension" ? " (arrays are p x n and p x C)" : ""))
+    }
+    return first.1
+  }
+
+  private static func classSizes(
+    _ model: ModelSpecification, _ arrays: GivenArrays, classCount: Int
+  ) throws(Fault) -> [Int] {
+    if let labels = arrays.labels {
+      let sizes = labels.reduce(into: [Int](repeating: 0, count: classCount)) { sizes, label in
+        if sizes.indices.contains(label) { sizes[label] += 1 }
+      }
+      if let profile = model.profile, profile.sizes(classCount: classCount) != sizes {
+        throw Fault(
+          "model.samples_per_class",
+          "the labels give class sizes \(sizes): leave the key out or make them agree")
+      }
+      return sizes
+    }
+    if let profile = model.profile {
+      try checkMemory(profile, classCount)
+      return profile.sizes(classCount: classCount)
+    }
+    if let samples = arrays.features.flatMap({ side($0, 1) }), samples.isMultiple(of: classCount) {
+      return [Int](repeating: samples / classCount, count: classCount)
+    }
+    throw Fault(
+      "model", "the class sizes are not known: give \"samples_per_class\" or \"labels\"")
+  }
+
+  /// Before a list of that many classes or a sum of that many samples is formed.
+  private static func checkMemory(_ profile: ClassProfile, _ classCount: Int) throws(Fault) {
+    let largest: Int =
+      switch profile {
+      case .balanced(let size): size
+      case .list(let sizes): sizes.max() ?? 0
+      case .step(let majority, _, _): majority
+      case .exponential(let size, _): size
+      }
+    guard Double(largest) * Double(classCount) < 1e12 else {
+      throw Fault(
+        "model.samples_per_class",
+        "\(largest) samples in each of \(classCount) classes are beyond any memory: lower either")
+    }
+  }
+
+  private static func checkColumns(_ features: GivenArray?, samples: Int) throws(Fault) {
+    guard let features, features.shape.count == 2, features.shape[1] != samples else { return }
+    let hint =
+      features.shape[0] == samples ? "; they look transposed: store p x n, a column a sample" : ""
+    throw Fault(
+      "initial_state.features",
+      "the features have \(features.shape[1]) columns but there are "
+        + "\(samples) samples: make labels, samples_per_class and H agree\(hint)")
+  }
+}

@@ -1,0 +1,125 @@
+public import Dynamics
+
+/// A scenario as plain values: what the file says, with defaults filled in but no array loaded.
+public struct Scenario: Sendable {
+  /// Name of the scenario.
+  public var name: String
+  /// The validated file with its defaults, as it is kept beside final states.
+  public var resolved: Value
+  /// The folder that file paths are relative to.
+  public var folder: String
+  /// The model.
+  public var model: ModelSpecification
+  /// Where the trajectory starts.
+  public var initialState: InitialStateSpecification
+  /// eta_1 and eta_2.
+  public var rates: LearningRates
+  /// The output times, increasing from 0 (unless given otherwise).
+  public var times: [Double]
+  /// The solvers in order, before renaming.
+  public var solvers: [NamedSolver]
+  /// What is measured; nil for the default of the case.
+  public var observables: [String]?
+  /// When trajectories end early.
+  public var stopCondition: StopCondition?
+}
+
+extension Scenario {
+  /// The solvers under the names of the outputs: where rates are not proportional the closed form
+  /// is called `reduced` and still answers to `closed_form`.
+  public func renamedSolvers(for problem: Problem) -> [NamedSolver] {
+    solvers.map { named in
+      let isUnnamed = !named.aliases.isEmpty
+      guard named.solver is ClosedFormSolver, !problem.hasClosedForm, isUnnamed else {
+        return named
+      }
+      return NamedSolver(
+        name: ClosedFormSolver.reducedName, aliases: named.aliases, solver: named.solver)
+    }
+  }
+}
+
+/// An array of a scenario, not yet loaded or drawn.
+public enum ArraySpecification: Sendable, Equatable {
+  /// Zeros.
+  case zeros
+  /// Independent normal numbers with a standard deviation.
+  case normal(scale: Double)
+  /// A randomly turned simplex ETF with a prototype's norm.
+  case simplexETF(scale: Double)
+  /// The identity matrix.
+  case identity
+  /// The numbers themselves, as nested lists.
+  case values(Value)
+  /// An array of a file.
+  case file(path: String, array: String?)
+
+  init(_ fields: Fields) throws(Fault) {
+    switch try fields.string("kind") {
+    case "zeros": self = .zeros
+    case "normal": self = .normal(scale: try fields.number("scale", default: 1))
+    case "simplex_etf": self = .simplexETF(scale: try fields.number("scale", default: 1))
+    case "identity": self = .identity
+    case "values": self = .values(fields["values"] ?? .null)
+    default:
+      let array = fields.has("array") ? try fields.string("array") : nil
+      self = .file(path: try fields.string("path"), array: array)
+    }
+  }
+}
+
+/// The model of a scenario.
+public struct ModelSpecification: Sendable {
+  /// Which variables move; nil when it follows from the decay.
+  public var modelCase: ModelCase?
+  /// The loss's own keys.
+  public var loss: Fields?
+  /// C, if given.
+  public var classCount: Int?
+  /// Class sizes, if given.
+  public var profile: ClassProfile?
+  /// p, if given.
+  public var featureDimension: Int?
+  /// omega.
+  public var classWeights: ClassWeights
+  /// Decay of features, prototypes and bias; nil for the bias means that of the prototypes.
+  public var decay: (features: Decay, prototypes: Decay, bias: Decay?)
+  /// Whether one number or word was given for all decays.
+  public var sharesDecay: Bool
+  /// Whether there is a bias.
+  public var hasBias: Bool
+  /// Spherical case: the feature-norm rescaling.
+  public var rescalesLearningRate: Bool
+  /// The kernel's factors on coordinates and samples, or the dense kernel.
+  public var kernel: KernelSpecification?
+  /// Labels of the columns of H, if given.
+  public var labels: ArraySpecification?
+
+  /// A decay: a number or the critical value of the problem.
+  public enum Decay: Sendable, Equatable {
+    /// The number itself.
+    case value(Double)
+    /// The decay at which the fastest mode neither grows nor falls.
+    case critical
+  }
+}
+
+/// The kernel of a scenario.
+public enum KernelSpecification: Sendable {
+  /// T (p x p) and K (n x n).
+  case kronecker(coordinates: ArraySpecification, samples: ArraySpecification)
+  /// A pn x pn matrix.
+  case dense(ArraySpecification)
+}
+
+/// The initial state of a scenario.
+public struct InitialStateSpecification: Sendable {
+  /// Seed of the random numbers.
+  public var seed: UInt64
+  /// H.
+  public var features: ArraySpecification
+  /// W.
+  public var prototypes: ArraySpecification
+  /// b.
+  public var bias: ArraySpecification
+}

@@ -1,0 +1,151 @@
+public import Dynamics
+
+/// Turns the tree of a scenario file into plain values, gathering every fault on the way.
+struct ScenarioDecoder {
+  private let root: Fields
+  private(set) var faults: [Fault] = []
+
+  /// Reads a tree.
+  ///
+  /// - Throws: `ScenarioFaults` with all that is wrong.
+  static func decode(
+    _ value: Value, name: String, folder: String
+  ) throws(ScenarioFaults) -> Scenario {
+    let structural = ScenarioFormat.shape.faults(of: value)
+    guard structural.isEmpty else { throw ScenarioFaults(structural) }
+    var decoder = ScenarioDecoder(root: Fields(value))
+    let scenario = decoder.scenario(value, name: name, folder: folder)
+    guard let scenario, decoder.faults.isEmpty else { throw ScenarioFaults(decoder.faults) }
+    return scenario
+  }
+
+  private init(root: Fields) { self.root = root }
+
+  /// Runs one part; its fault is kept, so that the other parts are still examined.
+  private mutating func attempt<Part>(
+    _ path: String, _ part: () throws(Fault) -> Part
+  ) -> Part? {
+    do throws(Fault) {
+      return try part()
+    } catch {
+      faults.append(error.within(path))
+      return nil
+    }
+  }
+
+  private mutating func scenario(_ value: Value, name: String, folder: String) -> Scenario? {
+    let root = root
+    let model = attempt("model") { () throws(Fault) in
+      try ModelSpecification(root.fields("model"))
+    }
+    let initial = attempt("initial_state") { () throws(Fault) in
+      try InitialStateSpecification(root.fields("initial_state"))
+    }
+    let rates = rates()
+    let times = attempt("time") { () throws(Fault) in try OutputTimes.times(root.fields("time")) }
+    let solvers = solvers()
+    let stop = attempt("stop_when") { () throws(Fault) in try Self.stopConditions(root) }
+    if let rates, let times { checkBreakpoints(rates, end: times.last ?? 0) }
+    checkStepCounts(solvers, end: times?.last ?? 0)
+    guard let model, let initial, let rates, let times, let stop else { return nil }
+    let observables = root.list("observables").compactMap { value -> String? in
+      if case .string(let name) = value { name } else { nil }
+    }
+    return Scenario(
+      name: (try? root.string("name")) ?? name,
+      resolved: ScenarioFormat.shape.filled(value), folder: folder, model: model,
+      initialState: initial, rates: rates, times: times, solvers: solvers,
+      observables: root.has("observables") ? observables : nil, stopCondition: stop.first)
+  }
+
+  private mutating func rates() -> LearningRates? {
+    let fields = root.fields("learning_rate")
+    let prototypes = attempt("learning_rate.prototypes") { () throws(Fault) -> any Schedule in
+      guard fields.has("prototypes") else { return ConstantSchedule(1) }
+      return try Schedules.kinds.make(fields.fields("prototypes"))
+    }
+    let features = attempt("learning_rate.features") {
+      () throws(Fault) -> LearningRates.FeatureRate in
+      let own = fields.fields("features")
+      guard fields.has("features"), try own.string("kind") != "proportional" else {
+        return .proportional(try own.number("ratio", default: 1))
+      }
+      return .schedule(try Schedules.kinds.make(own))
+    }
+    guard let prototypes, let features else { return nil }
+    return LearningRates(prototypes: prototypes, features: features)
+  }
+
+  private mutating func solvers() -> [NamedSolver] {
+    var solvers: [NamedSolver] = []
+    let values = root.has("solvers") ? root.list("solvers") : [Self.defaultSolver]
+    for (index, value) in values.enumerated() {
+      let fields = Fields(value)
+      let solver = attempt("solvers[\(index)]") { () throws(Fault) in
+        let kind = try fields.string("kind")
+        let name = fields.has("name") ? try fields.string("name") : kind
+        try Self.checkName(name, against: solvers)
+        return NamedSolver(
+          name: name, aliases: fields.has("name") ? [] : [kind],
+          solver: try Solvers.kinds.make(fields))
+      }
+      if let solver { solvers.append(solver) }
+    }
+    return solvers
+  }
+
+  private static let defaultSolver = Value.object([
+    .init(key: "kind", value: .string("closed_form"))
+  ])
+
+  private static func checkName(_ name: String, against others: [NamedSolver]) throws(Fault) {
+    guard !name.isEmpty, !name.contains(where: { $0.isNewline || $0 == "/" }) else {
+      throw Fault("name", "\"\(name)\" cannot name a solver: give a text without / and line breaks")
+    }
+    guard !others.contains(where: { $0.name == name }) else {
+      throw Fault("", "a second solver is called \"\(name)\": give each its own \"name\"")
+    }
+  }
+
+  /// The stop condition, if there is one.
+  private static func stopConditions(_ root: Fields) throws(Fault) -> [StopCondition] {
+    guard root.has("stop_when") else { return [] }
+    let fields = root.fields("stop_when")
+    let threshold = try fields.number("below")
+    return Observables.named([try fields.string("observable")]).map {
+      StopCondition(observable: $0, below: threshold)
+    }
+  }
+
+  private mutating func checkBreakpoints(_ rates: LearningRates, end: Double) {
+    guard rates.breakpoints(before: end).count > Schedules.breakpointLimit else { return }
+    faults.append(
+      Fault(
+        "learning_rate",
+        "a schedule jumps more than \(Schedules.breakpointLimit) times before "
+          + "the end at \(Value.text(end)): make its jumps rarer"))
+  }
+
+  private mutating func checkStepCounts(_ solvers: [NamedSolver], end: Double) {
+    for (index, named) in solvers.enumerated() {
+      guard let descent = named.solver as? GradientDescentSolver,
+        end / descent.step > GradientDescentSolver.stepLimit
+      else { continue }
+      faults.append(
+        Fault(
+          "solvers[\(index)].step",
+          "\(Value.text(descent.step)) means "
+            + "\(Value.text((end / descent.step).rounded())) steps to the end: "
+            + "make the step longer, at most 1e9 steps are taken"))
+    }
+  }
+}
+
+/// Everything that is wrong with a scenario.
+public struct ScenarioFaults: Error, Sendable {
+  /// At least one fault.
+  public let faults: [Fault]
+
+  /// Gathers faults.
+  public init(_ faults: [Fault]) { self.faults = faults }
+}

@@ -1,0 +1,179 @@
+public import Dynamics
+
+/// The scenario format. Validation, defaults and the JSON Schema all read this one description.
+public enum ScenarioFormat {
+  /// The whole file.
+  public static let shape = Shape.object([
+    .optional("name", .string, "name of the scenario; default: the file's name"),
+    .optional("description", .string, "what the scenario shows"),
+    .required("model", model, "the layer-peeled model and its labels"),
+    .optional("initial_state", initialState, "the state at time 0"),
+    .optional("learning_rate", learningRate, "the learning rates as functions of time"),
+    .optional("time", time, "the output times"),
+    .optional(
+      "solvers", .list(of: solver, minimumCount: 1), "how trajectories are found",
+      default: .list([.object([.init(key: "kind", value: .string("closed_form"))])])),
+    .optional(
+      "observables", .list(of: .choice(Observables.all.map(\.name)), minimumCount: 0),
+      "what is measured; default: all that are cheap for the case"),
+    .optional("stop_when", stopWhen, "ends every trajectory at its first output that meets it"),
+  ])
+
+  static let model = Shape.object([
+    .optional(
+      "case", .choice(ModelCase.allCases.map(\.rawValue)),
+      "which variables move; default: unconstrained, regularized when a decay is positive"),
+    .optional("loss", Losses.kinds(classCount: 2).shape(), "what is minimised"),
+    .optional("classes", .integer(.atLeast(2)), "number of classes C"),
+    .optional("samples_per_class", samplesPerClass, "class sizes n_c"),
+    .optional("feature_dimension", .integer(.atLeast(1)), "feature dimension p"),
+    .optional(
+      "class_weights",
+      .either([
+        .choice(["uniform", "inverse_frequency", "inverse_sqrt_frequency"]),
+        .list(of: .number(.positive), minimumCount: 2),
+      ]), "weights omega_c of the classes in the mean loss", default: .string("uniform")),
+    .optional("weight_decay", weightDecay, "factors lambda of the terms lambda/2 |.|^2"),
+    .optional("bias", .boolean, "whether the logits have a bias", default: .boolean(false)),
+    .optional(
+      "rescale_learning_rate", .boolean,
+      "spherical only: multiply the learning rate by each feature's norm",
+      default: .boolean(false)),
+    .optional("kernel", kernel, "ntk_invariant only: the constant tangent kernel"),
+    .optional(
+      "labels", .kinds([ArrayKind.file, ArrayKind.values]),
+      "labels 0..C-1 of the columns of H; default: sorted by class"),
+  ])
+
+  private static let samplesPerClass = Shape.either([
+    .integer(.atLeast(1)), .list(of: .integer(.atLeast(1)), minimumCount: 2),
+    .kinds([
+      KindDescription(
+        "step", "majorities first, then minorities of majority/ratio samples",
+        parameters: [
+          .required("majority", .integer(.atLeast(1)), "samples of a majority class"),
+          .required("ratio", .number(.atLeast(1)), "imbalance ratio"),
+          .optional(
+            "minority_fraction", .number(.from(0, through: 1)), "share of minority classes",
+            default: .number(0.5)),
+        ]),
+      KindDescription(
+        "exponential", "n_c = max(1, floor(largest ratio^(-c/(C-1))))",
+        parameters: [
+          .required("largest", .integer(.atLeast(1)), "samples of the largest class"),
+          .required("ratio", .number(.atLeast(1)), "largest over smallest class"),
+        ]),
+    ]),
+  ])
+
+  private static let decay = Shape.either([.number(.nonNegative), .choice(["critical"])])
+
+  private static let weightDecay = Shape.either([
+    .number(.nonNegative), .choice(["critical"]),
+    .object([
+      .optional("features", decay, "decay of H", default: .number(0)),
+      .optional("prototypes", decay, "decay of W", default: .number(0)),
+      .optional("bias", decay, "decay of b; default: that of the prototypes"),
+    ]),
+  ])
+
+  private static let kernel = Shape.object([
+    .optional(
+      "features", .kinds([ArrayKind.identity, ArrayKind.values, ArrayKind.file]),
+      "p x p factor on feature coordinates"),
+    .optional(
+      "samples", .kinds([ArrayKind.identity, ArrayKind.values, ArrayKind.file]),
+      "n x n factor on samples"),
+    .optional(
+      "dense", .kinds([ArrayKind.values, ArrayKind.file]),
+      "pn x pn kernel on the columns of H one below the other"),
+  ])
+
+  private static let initialState = Shape.object([
+    .optional(
+      "seed", .integer(.from(0, through: 0x1p53)), "seed of the random numbers",
+      default: .number(1)),
+    .optional(
+      "features",
+      .kinds([ArrayKind.normal, ArrayKind.zeros, ArrayKind.values, ArrayKind.file]),
+      "H at time 0 (p x n)"),
+    .optional(
+      "prototypes",
+      .kinds([
+        ArrayKind.normal, ArrayKind.zeros, ArrayKind.simplexETF, ArrayKind.values,
+        ArrayKind.file,
+      ]), "W at time 0 (p x C)"),
+    .optional(
+      "bias", .kinds([ArrayKind.zeros, ArrayKind.normal, ArrayKind.values, ArrayKind.file]),
+      "b at time 0 (C)"),
+  ])
+
+  private static let learningRate = Shape.object([
+    .optional("prototypes", Schedules.kinds.shape(), "eta_2, of W and b; default: constant 1"),
+    .optional(
+      "features",
+      .kinds(
+        [
+          KindDescription(
+            "proportional", "eta_1 = ratio eta_2",
+            parameters: [
+              .optional(
+                "ratio", .number(.positive), "the ratio s = eta_1/eta_2", default: .number(1))
+            ])
+        ] + Schedules.kinds.map(\.description)), "eta_1, of H; default: proportional, ratio 1"),
+  ])
+
+  private static let time = Shape.object([
+    .optional("end", .number(.nonNegative), "the last output time", default: .number(1)),
+    .optional(
+      "outputs", .integer(.from(1, through: 1e7)), "how many output times, t = 0 counted",
+      default: .number(101)),
+    .optional(
+      "spacing", .choice(["linear", "log"]), "how they are spaced", default: .string("linear")),
+    .optional("start", .number(.positive), "log spacing: the first time after 0"),
+    .optional(
+      "at", .list(of: .number(.nonNegative), minimumCount: 1), "the output times themselves"),
+  ])
+
+  private static let solver = Shape.kinds(
+    Solvers.kinds.map { kind in
+      KindDescription(
+        kind.description.name, kind.description.summary,
+        parameters: kind.description.parameters + [
+          .optional("name", .string, "name in the outputs; default: the kind")
+        ])
+    })
+
+  private static let stopWhen = Shape.object([
+    .required(
+      "observable", .choice(Observables.all.map(\.name)), "the observable that is watched"),
+    .required("below", .number(.any), "the threshold"),
+  ])
+}
+
+/// The ways in which a scenario can give an array.
+enum ArrayKind {
+  static let normal = KindDescription(
+    "normal", "independent normal numbers",
+    parameters: [
+      .optional("scale", .number(.nonNegative), "standard deviation", default: .number(1))
+    ])
+  static let zeros = KindDescription("zeros", "zeros")
+  static let identity = KindDescription("identity", "the identity matrix")
+  static let simplexETF = KindDescription(
+    "simplex_etf", "a randomly turned simplex equiangular tight frame; needs p >= C - 1",
+    parameters: [
+      .optional("scale", .number(.positive), "norm of a prototype", default: .number(1))
+    ])
+  static let values = KindDescription(
+    "values", "the numbers themselves",
+    parameters: [
+      .required("values", .list(of: .anything, minimumCount: 1), "a list, or a list of rows")
+    ])
+  static let file = KindDescription(
+    "file", "an array of a NumPy file",
+    parameters: [
+      .required("path", .string, "path of a .npy or .npz file, relative to the scenario"),
+      .optional("array", .string, "name of the array in a .npz file"),
+    ])
+}

@@ -1,0 +1,58 @@
+internal import CGSL
+
+/// A method of GSL's odeiv2 library.
+public struct OdeMethod: Sendable, Equatable {
+  /// GSL's name of the method, as scenarios spell it.
+  public let name: String
+  /// Order of convergence with a fixed step; nil where the method varies its order.
+  public let order: Int?
+  /// Whether the method solves linear systems with the Jacobian of the right-hand side.
+  public let needsJacobian: Bool
+  /// What the method is, in one line.
+  public let summary: String
+
+  /// The classical Runge-Kutta method; its error estimate comes from step doubling.
+  public static let rk4 = OdeMethod(
+    name: "rk4", order: 4, needsJacobian: false, summary: "classical Runge-Kutta, order 4")
+  /// Runge-Kutta-Fehlberg.
+  public static let rkf45 = OdeMethod(
+    name: "rkf45", order: 5, needsJacobian: false, summary: "Runge-Kutta-Fehlberg, order 5(4)")
+  /// Runge-Kutta-Cash-Karp.
+  public static let rkck = OdeMethod(
+    name: "rkck", order: 5, needsJacobian: false, summary: "Runge-Kutta-Cash-Karp, order 5(4)")
+  /// Runge-Kutta-Prince-Dormand.
+  public static let rk8pd = OdeMethod(
+    name: "rk8pd", order: 8, needsJacobian: false,
+    summary: "Runge-Kutta-Prince-Dormand, order 8(7)")
+  /// Variable-coefficient Adams in Nordsieck form.
+  public static let msadams = OdeMethod(
+    name: "msadams", order: nil, needsJacobian: false,
+    summary: "Adams multistep, orders 1 to 12")
+  /// Variable-coefficient backward differentiation in Nordsieck form.
+  public static let msbdf = OdeMethod(
+    name: "msbdf", order: nil, needsJacobian: true,
+    summary: "backward differentiation multistep, orders 1 to 5, implicit")
+  /// Implicit extrapolation after Bader and Deuflhard.
+  public static let bsimp = OdeMethod(
+    name: "bsimp", order: nil, needsJacobian: true,
+    summary: "Bader-Deuflhard extrapolation, implicit")
+
+  /// Every method, the default first.
+  public static let all: [OdeMethod] = [rk8pd, rkf45, rkck, rk4, msadams, msbdf, bsimp]
+
+  /// Whether the method can be run with a fixed step.
+  public var allowsFixedStep: Bool { order != nil }
+
+  var stepType: UnsafePointer<gsl_odeiv2_step_type>? {
+    switch name {
+    case "rk4": unsafe dyn_step_rk4()
+    case "rkf45": unsafe dyn_step_rkf45()
+    case "rkck": unsafe dyn_step_rkck()
+    case "rk8pd": unsafe dyn_step_rk8pd()
+    case "msadams": unsafe dyn_step_msadams()
+    case "msbdf": unsafe dyn_step_msbdf()
+    case "bsimp": unsafe dyn_step_bsimp()
+    default: nil
+    }
+  }
+}

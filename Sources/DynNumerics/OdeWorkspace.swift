@@ -1,0 +1,52 @@
+internal import CGSL
+
+/// The C objects of one integration: the system's description and GSL's driver with its work space.
+@safe final class OdeWorkspace {
+  let system: UnsafeMutablePointer<gsl_odeiv2_system>
+  let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
+  private let context: OdeContext
+
+  /// Allocates both; nil when memory is short.
+  init?(_ context: OdeContext, method: OdeMethod, control: StepControl) {
+    let system = UnsafeMutablePointer<gsl_odeiv2_system>.allocate(capacity: 1)
+    unsafe system.initialize(to: context.gslSystem())
+    let driver =
+      switch control {
+      case .adaptive(let relative, let absolute):
+        unsafe gsl_odeiv2_driver_alloc_y_new(system, method.stepType, 1, absolute, relative)
+      case .fixed(let step):
+        unsafe gsl_odeiv2_driver_alloc_y_new(system, method.stepType, step, 1, 1)
+      }
+    guard let driver = unsafe driver else {
+      unsafe system.deallocate()
+      return nil
+    }
+    self.context = context
+    unsafe self.system = system
+    unsafe self.driver = driver
+  }
+
+  deinit {
+    unsafe gsl_odeiv2_driver_free(driver)
+    unsafe system.deallocate()
+  }
+
+  /// One adaptive step towards `end`; `step` is the length to try and then the one to try next.
+  func step(
+    _ state: inout [Double], time: inout Double, to end: Double, step: inout Double
+  ) -> Int32 {
+    unsafe gsl_odeiv2_evolve_apply(
+      driver.pointee.e, driver.pointee.c, driver.pointee.s, system, &time, end, &step, &state)
+  }
+
+  /// One step of the given length, without error control.
+  func fixedStep(_ state: inout [Double], time: inout Double, step: Double) -> Int32 {
+    unsafe gsl_odeiv2_evolve_apply_fixed_step(
+      driver.pointee.e, nil, driver.pointee.s, system, &time, step, &state)
+  }
+
+  /// Forgets the history of earlier steps.
+  func reset() { _ = unsafe gsl_odeiv2_driver_reset(driver) }
+
+  var rejectedSteps: Int { unsafe Int(driver.pointee.e.pointee.failed_steps) }
+}

@@ -1,0 +1,75 @@
+extension Array where Element == Double {
+  /// The sum of the squares, accurate to a few units of rounding for any length.
+  public var sumOfSquares: Double { span.dot(span) }
+
+  /// The Euclidean inner product with an array of the same length.
+  public func dot(_ other: [Double]) -> Double { span.dot(other.span) }
+
+  /// The Euclidean norm, without overflow or underflow in the squares.
+  public var norm: Double {
+    let largest = reduce(0) { Swift.max($0, abs($1)) }
+    guard largest > 0, largest.isFinite else { return largest }
+    let scaled = map { $0 / largest }
+    return largest * scaled.sumOfSquares.squareRoot()
+  }
+
+  /// The sum, accurate to a few units of rounding for any length.
+  public var sum: Double { span.sum }
+}
+
+/// Blocks of this many products are summed in eight interleaved lanes; the blocks' sums are added
+/// with compensation. The order of additions is fixed, so results do not depend on the machine.
+private let blockLength = 256
+
+extension Span where Element == Double {
+  /// The Euclidean inner product with a span of the same length.
+  public func dot(_ other: Span<Double>) -> Double {
+    precondition(count == other.count, "lengths differ")
+    return compensatedBlocks { start, end in
+      var lanes = SIMD8<Double>.zero
+      var index = start
+      while index + 8 <= end {
+        for lane in 0..<8 { lanes[lane] += self[index + lane] * other[index + lane] }
+        index += 8
+      }
+      var sum = lanes.sum()
+      while index < end {
+        sum += self[index] * other[index]
+        index += 1
+      }
+      return sum
+    }
+  }
+
+  /// The sum of the entries.
+  public var sum: Double {
+    compensatedBlocks { start, end in
+      var lanes = SIMD8<Double>.zero
+      var index = start
+      while index + 8 <= end {
+        for lane in 0..<8 { lanes[lane] += self[index + lane] }
+        index += 8
+      }
+      var sum = lanes.sum()
+      while index < end {
+        sum += self[index]
+        index += 1
+      }
+      return sum
+    }
+  }
+
+  /// The Neumaier sum of the blocks' sums.
+  private func compensatedBlocks(_ block: (_ start: Int, _ end: Int) -> Double) -> Double {
+    var sum = 0.0
+    var compensation = 0.0
+    for start in stride(from: 0, to: count, by: blockLength) {
+      let term = block(start, Swift.min(start + blockLength, count))
+      let next = sum + term
+      let lost = abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+      if lost.isFinite { compensation += lost }
+      sum = next
+    }
+    return sum + compensation
+  }
+}

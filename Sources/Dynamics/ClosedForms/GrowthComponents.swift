@@ -1,0 +1,58 @@
+import RealModule
+
+/// One part of a trajectory that grows like zeta^degree e^(exponent zeta).
+struct GrowthComponent<Part> {
+  let exponent: Double
+  var degree = 0
+  /// The norm of the part of the initial state that grows so.
+  let amplitude: Double
+  let part: Part
+}
+
+extension GrowthComponent {
+  /// The component under gradient descent with steps of size e: a growth of 1 + e exponent a step.
+  func discretized(_ stepSize: Double?) -> GrowthComponent {
+    guard let stepSize, stepSize > 0, exponent != 0 else { return self }
+    let change = stepSize * exponent
+    let growth = change > -1 ? Double.log(onePlus: change) : Double.log(-1 - change)
+    return GrowthComponent(
+      exponent: growth / stepSize, degree: degree, amplitude: amplitude, part: part)
+  }
+}
+
+/// The leading behaviour of a sum of growth components.
+struct LeadingGrowth<Part> {
+  /// The parts that make up the limit direction.
+  let parts: [Part]
+  let exponent: Double
+  let approach: LimitPrediction.Approach
+}
+
+extension Array {
+  /// The fastest-growing parts and the gap to the next.
+  ///
+  /// Exponents equal to 1e-12 of the largest are tied; components with less than 1e-13 of
+  /// `stateNorm` are absent. Nil when nothing is present.
+  func leadingGrowth<Part>(stateNorm: Double) -> LeadingGrowth<Part>?
+  where Element == GrowthComponent<Part> {
+    let present = filter { $0.amplitude > 1e-13 * stateNorm }
+    guard let top = present.map(\.exponent).max() else { return nil }
+    let tolerance = 1e-12 * map { abs($0.exponent) }.reduce(0, Swift.max)
+    let tied = present.filter { top - $0.exponent <= tolerance }
+    let degree = tied.map(\.degree).max() ?? 0
+    let next = present.filter { top - $0.exponent > tolerance }.map(\.exponent).max()
+    return LeadingGrowth(
+      parts: tied.filter { $0.degree == degree }.map(\.part), exponent: top,
+      approach: Self.approach(
+        lowerDegree: tied.map(\.degree).filter { $0 < degree }.max(), degree: degree,
+        gap: next.map { top - $0 }))
+  }
+
+  private static func approach(
+    lowerDegree: Int?, degree: Int, gap: Double?
+  ) -> LimitPrediction.Approach {
+    if let lowerDegree { return .algebraic(power: Double(degree - lowerDegree)) }
+    if let gap { return .exponential(rate: gap) }
+    return .immediate
+  }
+}

@@ -1,0 +1,110 @@
+import DynNumerics
+import RealModule
+
+/// The 2 x 2 systems of the distinct singular values, integrated: the exact flow up to the
+/// tolerance where the learning rates are not proportional.
+final class IntegratedPropagation: ModalPropagation {
+  private let basis: ModalBasis
+  private let singularValues: [Double]
+  private let end: Double
+  private var columns: [Double]
+  private var logScale: [Double]
+  private var integration: RatedIntegrationBox
+
+  init(basis: ModalBasis, until end: Double) throws(NumericsError) {
+    self.basis = basis
+    self.end = end
+    let singularValues = basis.problem.labels.modes.distinctValues
+    let decay = basis.problem.decay
+    self.singularValues = singularValues
+    // Of each value the two solutions (a, w) that start from (1, 0) and from (0, 1).
+    columns = singularValues.flatMap { _ in [1.0, 0, 0, 1] }
+    logScale = singularValues.map { _ in 0 }
+    integration = try RatedIntegrationBox(
+      basis.problem.rates, until: end, dimension: columns.count
+    ) { state, rates, derivative in
+      for (index, sigma) in singularValues.enumerated() {
+        for start in [4 * index, 4 * index + 2] {
+          let (a, w) = (state[start], state[start + 1])
+          derivative[start] = rates.features * (sigma * w - decay.features * a)
+          derivative[start + 1] = rates.prototypes * (sigma * a - decay.prototypes * w)
+        }
+      }
+    }
+  }
+
+  func coefficients(at time: Double) throws(SolverFailure) -> ModeCoefficients {
+    try advance(to: time)
+    let problem = basis.problem
+    let zeta = problem.rates.integrals(to: time)
+    let bias = ClosedFormPropagation.affine(problem.decay.bias, zeta.prototypes)
+    return ModeCoefficients(
+      blocks: singularValues.indices.map { index in
+        let c = columns[4 * index..<4 * index + 4].map { $0 }
+        return ModeBlock(
+          features: [c[0], c[2]], prototypes: [c[1], c[3]], logScale: logScale[index])
+      },
+      within: ScaledNumber(value: 1, logScale: -problem.decay.features * zeta.features),
+      biasDecay: bias.factor, biasDrive: bias.drive)
+  }
+
+  /// In legs over which no solution grows or decays by more than e^50, so that none overflows.
+  private func advance(to time: Double) throws(SolverFailure) {
+    let rates = basis.problem.rates
+    let start = integration.time
+    let growth = basis.growthBound(from: rates.integrals(to: start), to: rates.integrals(to: time))
+    let legs = max(1, (growth / 50).rounded(.up))
+    for leg in 1...Int(min(legs, 1e6)) {
+      let stop = leg == Int(legs) ? time : start + (time - start) * (Double(leg) / legs)
+      try integration.advance(&columns, to: stop)
+      normalize()
+    }
+  }
+
+  private func normalize() {
+    for index in singularValues.indices {
+      let range = 4 * index..<4 * index + 4
+      let largest = columns[range].reduce(0) { max($0, abs($1)) }
+      guard largest > 1e15 || largest < 1e-15, largest > 0 else { continue }
+      for entry in range { columns[entry] /= largest }
+      logScale[index] += Double.log(largest)
+    }
+  }
+}
+
+extension ModalBasis {
+  /// A bound on |log growth| of any solution between two values of the rates' integrals.
+  fileprivate func growthBound(from start: RatePair, to end: RatePair) -> Double {
+    let decay = problem.decay
+    let sigma = problem.labels.modes.largestValue
+    return (end.features - start.features) * (sigma + decay.features)
+      + (end.prototypes - start.prototypes) * (sigma + decay.prototypes)
+  }
+}
+
+/// A `RatedIntegration` at the tolerance of the exact flow, shared by reference.
+final class RatedIntegrationBox {
+  /// Method and tolerances of all exact integrations.
+  static let method = OdeMethod.rk8pd
+  private var integration: RatedIntegration
+
+  init(
+    _ rates: LearningRates, until end: Double, dimension: Int,
+    derivative: @escaping RatedIntegration.Derivative
+  ) throws(NumericsError) {
+    integration = try RatedIntegration(
+      rates, until: end, method: Self.method,
+      control: .adaptive(relative: 1e-13, absolute: 1e-16), dimension: dimension,
+      derivative: derivative)
+  }
+
+  var time: Double { integration.time }
+
+  func advance(_ state: inout [Double], to time: Double) throws(SolverFailure) {
+    do throws(OdeFailure) {
+      try integration.advance(&state, to: time)
+    } catch {
+      throw SolverFailure(error, method: Self.method)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+extension ModalBasis {
+  /// The predicted limit of the direction Z/|Z| (theory section 3, general class sizes): the
+  /// spectral projection of the initial state on the fastest-growing modes of any kind.
+  ///
+  /// - Parameter stepSize: of gradient descent at a constant rate, whose factor 1 + e kappa a step
+  ///   replaces e^(e kappa); nil for the flow.
+  func prediction(stepSize: Double? = nil) -> LimitPrediction {
+    let movesPrototypes = problem.modelCase.movesPrototypes
+    guard problem.hasClosedForm else { return unpredicted() }
+    let components =
+      ((movesPrototypes ? modeComponents() : anchoredComponents()) + [withinComponent()])
+      .map { $0.discretized(stepSize) }
+    let norm = basisNorm(initialCoefficients)
+    let leading = components.leadingGrowth(stateNorm: norm)
+    let limit = leading?.parts.reduce(.zero(blockCount: initialBlocks.count), +)
+    return LimitPrediction(
+      direction: limit.map { direction($0) }, alignedDirection: alignedDirection(),
+      approach: leading?.approach ?? .unknown("the state is zero"),
+      clock: movesPrototypes ? .prototypes : .features, growthExponent: leading?.exponent ?? 0)
+  }
+
+  private func unpredicted() -> LimitPrediction {
+    LimitPrediction(
+      direction: nil, alignedDirection: nil,
+      approach: .unknown("the learning rates are not proportional"), clock: .prototypes,
+      growthExponent: problem.labels.modes.largestValue)
+  }
+
+  private func direction(_ coefficients: ModeCoefficients) -> LimitDirection {
+    LimitDirection(.modal(self, coefficients.limit))
+  }
+
+  private func basisNorm(_ coefficients: ModeCoefficients) -> Double {
+    norms(coefficients.limit).withoutBias.squareRoot()
+  }
+
+  private func component(
+    _ exponent: Double, degree: Int = 0, _ change: (inout ModeCoefficients) -> Void
+  ) -> GrowthComponent<ModeCoefficients> {
+    var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
+    change(&part)
+    return GrowthComponent(
+      exponent: exponent, degree: degree, amplitude: basisNorm(part), part: part)
+  }
+
+  private func modeComponents() -> [GrowthComponent<ModeCoefficients>] {
+    orientations.enumerated().flatMap { index, orientation in
+      [
+        component(orientation.upper) {
+          $0.blocks[index] = orientation.block(first: 1, second: 0)
+        },
+        component(orientation.lower) {
+          $0.blocks[index] = orientation.block(first: 0, second: 1)
+        },
+      ]
+    }
+  }
+
+  /// With decay: a_0 - sigma w/lambda falls, sigma w/lambda and w stay. Without: a_0 and w stay,
+  /// sigma w grows linearly.
+  private func anchoredComponents() -> [GrowthComponent<ModeCoefficients>] {
+    let decay = problem.decay.features
+    return problem.labels.modes.distinctValues.enumerated().flatMap { index, sigma in
+      decay > 0
+        ? [
+          component(-decay) {
+            $0.blocks[index] = ModeBlock(features: [1, -sigma / decay], prototypes: .zero)
+          },
+          component(0) {
+            $0.blocks[index] = ModeBlock(features: [0, sigma / decay], prototypes: [0, 1])
+          },
+        ]
+        : [
+          component(0) { $0.blocks[index] = ModeBlock(features: [1, 0], prototypes: [0, 1]) },
+          component(0, degree: 1) {
+            $0.blocks[index] = ModeBlock(features: [0, sigma], prototypes: .zero)
+          },
+        ]
+    }
+  }
+
+  private func withinComponent() -> GrowthComponent<ModeCoefficients> {
+    let ratio = problem.modelCase.movesPrototypes ? problem.rates.ratio ?? 1 : 1
+    return component(-ratio * problem.decay.features) { $0.within.value = 1 }
+  }
+
+  /// Zbar of theory section 3: the growing part of the modes that tell classes apart.
+  private func alignedDirection() -> LimitDirection? {
+    guard problem.labels.isBalancedAndUnweighted, !orientations.isEmpty, problem.classCount > 1
+    else { return nil }
+    var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
+    part.blocks[0] = orientations[0].block(first: 1, second: 0)
+    return basisNorm(part) > 0 ? direction(part) : nil
+  }
+}
+
+extension ModeCoefficients {
+  /// The coefficients of a direction: no scale, and no trace of the initial state's own bits.
+  var limit: PlainCoefficients {
+    PlainCoefficients(
+      blocks: blocks, within: within.value, biasDecay: biasDecay, biasDrive: biasDrive, unit: 0)
+  }
+}

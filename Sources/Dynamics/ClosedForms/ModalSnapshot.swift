@@ -1,0 +1,186 @@
+import DynNumerics
+import RealModule
+
+/// A snapshot in mode coefficients: norms, loss and distances cost O(distinct singular values),
+/// the class geometry matrices of size C, and only per-sample observables form the state.
+struct ModalSnapshot: Snapshot {
+  let time: Double
+  let basis: ModalBasis
+  let coefficients: ModeCoefficients
+  let logScale: Double
+  private let plain: PlainCoefficients
+
+  init(time: Double, basis: ModalBasis, coefficients: ModeCoefficients) {
+    self.time = time
+    self.basis = basis
+    self.coefficients = coefficients
+    logScale = basis.commonScale(coefficients, withBias: true)
+    plain = coefficients.plain(relativeTo: logScale)
+  }
+
+  var problem: Problem { basis.problem }
+  func state() -> ScaledState { ScaledState(basis.state(plain), logScale: logScale) }
+  func norms() -> SquaredNorms { basis.norms(plain) }
+
+  func objective() -> ObjectiveParts {
+    objective(
+      operatorProduct: basis.operatorProduct(plain),
+      drive: basis.bias(plain).map { $0.dot(basis.biasDrive) } ?? 0, norms: norms())
+  }
+
+  func classGeometry() -> ClassGeometry {
+    let scale = basis.differenceScale(coefficients)
+    return basis.classGeometry(coefficients.plain(relativeTo: scale))
+  }
+
+  func centredPrototypes() -> (matrix: Matrix, logScale: Double) {
+    let scale = basis.differenceScale(coefficients)
+    return (basis.centredPrototypes(coefficients.plain(relativeTo: scale)), scale)
+  }
+
+  func distance(to direction: LimitDirection) -> Double {
+    let own = coefficients.plain(relativeTo: basis.commonScale(coefficients, withBias: false))
+    guard case .modal(let other, let limit) = direction.form, other === basis else {
+      let state = basis.state(own).withoutBias
+      return (state.scaled(by: 1 / state.norm) - direction.state).norm
+    }
+    let norm = basis.norms(own).withoutBias.squareRoot()
+    let limitNorm = basis.norms(limit).withoutBias.squareRoot()
+    guard norm > 0, limitNorm > 0 else { return .nan }
+    return basis.norms(.difference(own, norm, limit, limitNorm)).withoutBias.squareRoot()
+  }
+
+  func logNorm() -> Double {
+    let scale = basis.commonScale(coefficients, withBias: false)
+    let norms = basis.norms(coefficients.plain(relativeTo: scale))
+    return scale + Double.log(norms.withoutBias) / 2
+  }
+
+  func relativeError(against reference: any Snapshot) -> Double {
+    guard let reference = reference as? ModalSnapshot, reference.basis === basis else {
+      return FullSnapshot(time: time, problem: problem, state: state().unscaled)
+        .relativeError(against: reference)
+    }
+    let own = coefficients.plain(relativeTo: reference.logScale)
+    let difference = PlainCoefficients.difference(own, 1, reference.plain, 1)
+    let norm = basis.norms(reference.plain).total
+    return (basis.norms(difference).total / norm).squareRoot()
+  }
+}
+
+extension ModalBasis {
+  /// The logarithm of the largest part of a state, or 0 while that is far from over- and underflow.
+  func commonScale(_ coefficients: ModeCoefficients, withBias: Bool) -> Double {
+    let moving = zip(coefficients.blocks, products).filter { $1.first + $1.second > 0 }
+    var scales = moving.map(\.0.logScale)
+    if scatter.sum > 0 { scales.append(coefficients.within.logScale) }
+    if withBias, !biasDrive.isEmpty { scales.append(0) }
+    let largest = scales.max() ?? 0
+    return abs(largest) < 300 ? 0 : largest
+  }
+
+  /// The same over the modes that tell classes apart: the common part may be far larger.
+  func differenceScale(_ coefficients: ModeCoefficients) -> Double {
+    let modes = problem.labels.modes
+    var largest = -Double.infinity
+    for (mode, index) in modes.index.enumerated() where gram.separatesClasses(mode) {
+      guard products[index].first + products[index].second > 0 else { continue }
+      largest = max(largest, coefficients.blocks[index].logScale)
+    }
+    return largest.isFinite ? largest : 0
+  }
+
+  private func perMode(_ blocks: [ModeBlock]) -> [ModeBlock] {
+    problem.labels.modes.index.map { blocks[$0] }
+  }
+
+  /// The full state: H = f H_0 + (A - f A_0) Q with f the factor of the deviations, so that the
+  /// state at time 0 is the initial one to the last bit. O(p (n + C^2)).
+  func state(_ coefficients: PlainCoefficients) -> State {
+    let modes = problem.labels.modes
+    let blocks = perMode(coefficients.blocks)
+    let initial = perMode(initialBlocks)
+    let unit = incrementUnit(coefficients)
+    let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
+    let w = combination(zip(blocks, initial).map { $0.prototypes - unit * $1.prototypes })
+    let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
+    return State(
+      features: shifted(problem.initialState.features, coefficients.within, by: increment),
+      prototypes: (unit * problem.initialState.prototypes) + w.timesTransposed(modes.left),
+      bias: bias(coefficients))
+  }
+
+  /// The multiple of the initial state that `state` adds increments to: none once the state is
+  /// small beside it, since the increments would cancel.
+  private func incrementUnit(_ coefficients: PlainCoefficients) -> Double {
+    let start = norms(initialCoefficients.plain(relativeTo: 0)).total.squareRoot()
+    let isSmall = norms(coefficients).total.squareRoot() < 0.1 * coefficients.unit * start
+    return isSmall ? 0 : coefficients.unit
+  }
+
+  private func combination(_ factors: [SIMD2<Double>]) -> Matrix {
+    var result = first
+    for row in 0..<first.rows {
+      for mode in 0..<first.columns {
+        result[row, mode] = factors[mode].x * first[row, mode] + factors[mode].y * second[row, mode]
+      }
+    }
+    return result
+  }
+
+  /// factor H + shift Q: one column of the shift a class, divided by sqrt(n_c).
+  private func shifted(_ features: Matrix, _ factor: Double, by shift: Matrix) -> Matrix {
+    var result = features
+    let partition = problem.labels.partition
+    let roots = partition.sizes.map { Double($0).squareRoot() }
+    for row in 0..<features.rows {
+      for label in roots.indices {
+        let offset = shift[row, label] / roots[label]
+        let start = row * features.columns
+        for index in start + partition.offsets[label]..<start + partition.offsets[label + 1] {
+          result.elements[index] = factor * features.elements[index] + offset
+        }
+      }
+    }
+    return result
+  }
+
+  /// W (I - 11'/C), from the modes that tell classes apart.
+  func centredPrototypes(_ coefficients: PlainCoefficients) -> Matrix {
+    combination(perMode(coefficients.blocks).map(\.prototypes))
+      .timesTransposed(gram.centredPrototypes)
+  }
+
+  /// The class geometry from Gram matrices of the modes. O(C^3), independent of p and n.
+  func classGeometry(_ coefficients: PlainCoefficients) -> ClassGeometry {
+    let blocks = perMode(coefficients.blocks)
+    let (a, w) = (blocks.map(\.features), blocks.map(\.prototypes))
+    let left = problem.labels.modes.left
+    let prototypeGram = gram.products(w, w)
+    let squares = left.times(prototypeGram).combined(with: left) { $0 * $1 }
+    return ClassGeometry(
+      means: gram.products(a, a).sandwiched(by: gram.centredMeans),
+      prototypes: prototypeGram.sandwiched(by: gram.centredPrototypes),
+      cross: left.times(gram.products(w, a)).timesTransposed(gram.centredMeans),
+      prototypeSquares: (0..<left.rows).map {
+        squares.elements[squares.range(ofRow: $0)].reduce(0, +)
+      },
+      scatter: scatter.map { coefficients.within * coefficients.within * $0 },
+      sizes: problem.labels.partition.sizes)
+  }
+}
+
+extension Matrix {
+  /// B A B'.
+  fileprivate func sandwiched(by outer: Matrix) -> Matrix {
+    outer.times(self).timesTransposed(outer)
+  }
+}
+
+extension ModalGram {
+  /// Whether a mode moves class means or prototypes apart.
+  func separatesClasses(_ mode: Int) -> Bool {
+    centredMeans.column(mode).contains { $0 != 0 }
+      || centredPrototypes.column(mode).contains { $0 != 0 }
+  }
+}

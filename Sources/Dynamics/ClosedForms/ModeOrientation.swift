@@ -1,0 +1,55 @@
+import RealModule
+
+/// The eigenvectors of one mode's system a' = s (sigma w - lambda_1 a), w' = sigma a - lambda_2 w
+/// (per unit of zeta_2).
+///
+/// With a = sqrt(s) x the system is symmetric, so its eigenvectors are a rotation by `angle`: no
+/// division by the distance d of the exponents, hence no loss where they meet. This replaces the
+/// cosh and sinh(x)/x of theory section 3 and is equal to them.
+struct ModeOrientation: Sendable {
+  /// sqrt(s).
+  let rootRatio: Double
+  let cosine: Double
+  let sine: Double
+  /// m + d, the larger growth exponent.
+  let upper: Double
+  /// m - d.
+  let lower: Double
+
+  /// The orientation for a singular value and decays (lambda_1, lambda_2), rates in ratio s.
+  init(singularValue sigma: Double, decay: WeightDecay, ratio s: Double) {
+    rootRatio = s.squareRoot()
+    let coupling = rootRatio * sigma
+    let mean = -(s * decay.features + decay.prototypes) / 2
+    let halfDifference = (decay.prototypes - s * decay.features) / 2
+    let distance = Double.hypot(halfDifference, coupling)
+    let angle = Double.atan2(y: coupling, x: halfDifference) / 2
+    cosine = Double.cos(angle)
+    sine = Double.sin(angle)
+    lower = mean - distance
+    upper = Self.upperExponent(sigma, decay, s, mean: mean, distance: distance)
+  }
+
+  /// m + d; near the critical decay as s (sigma^2 - lambda_1 lambda_2)/(d - m), since the direct
+  /// difference loses seven digits there.
+  private static func upperExponent(
+    _ sigma: Double, _ decay: WeightDecay, _ s: Double, mean: Double, distance: Double
+  ) -> Double {
+    guard distance - mean > 0 else { return 0 }
+    let product = decay.features * decay.prototypes
+    let productError = (-product).addingProduct(decay.features, decay.prototypes)
+    let square = sigma * sigma
+    let squareError = (-square).addingProduct(sigma, sigma)
+    return s * ((square - product) + (squareError - productError)) / (distance - mean)
+  }
+
+  /// The block at time 0: a = sqrt(s)(cos xi_1 - sin xi_2), w = sin xi_1 + cos xi_2.
+  var initialBlock: ModeBlock { block(first: 1, second: 1) }
+
+  /// The block with xi_1 multiplied by `first` and xi_2 by `second`.
+  func block(first: Double, second: Double) -> ModeBlock {
+    ModeBlock(
+      features: [rootRatio * cosine * first, -rootRatio * sine * second],
+      prototypes: [sine * first, cosine * second])
+  }
+}

@@ -1,0 +1,53 @@
+import DynNumerics
+
+/// A snapshot of the spherical case in planes: two numbers a sample.
+struct SphericalSnapshot: Snapshot {
+  let time: Double
+  let basis: SphericalBasis
+  let points: [PlanarPoint]
+
+  var problem: Problem { basis.problem }
+  var logScale: Double { 0 }
+  func state() -> ScaledState { ScaledState(basis.state(points)) }
+
+  func norms() -> SquaredNorms {
+    SquaredNorms(
+      features: points.map(\.radius).sumOfSquares,
+      prototypes: problem.initialState.prototypes.elements.sumOfSquares, bias: 0)
+  }
+
+  /// -(1/n) sum_i |v_y| cos theta_i. Samples at a pole of a zero v contribute nothing.
+  func objective() -> ObjectiveParts {
+    let loss = -points.indices.map {
+      basis.speeds[basis.labels[$0]] * points[$0].x / points[$0].radius
+    }.sum
+    return ObjectiveParts(loss: loss, objective: loss)
+  }
+
+  /// In the planes where the norm stays: |h - r vhat| is accurate however small.
+  func distance(to direction: LimitDirection) -> Double {
+    guard case .spherical(let other, let radii) = direction.form, other === basis else {
+      let state = state().state
+      return (state.scaled(by: 1 / state.norm) - direction.state).norm
+    }
+    let limit = basis.limitPoints(radii: radii)
+    let prototypes = problem.initialState.prototypes.elements.norm
+    let norm = (points.map(\.radius) + [prototypes]).norm
+    let limitNorm = (limit.map(\.radius) + [prototypes]).norm
+    var differences = [prototypes * (1 / norm - 1 / limitNorm)]
+    for (point, end) in zip(points, limit) {
+      differences.append(point.x / norm - end.x / limitNorm)
+      differences.append(point.y / norm - end.y / limitNorm)
+    }
+    return differences.norm
+  }
+
+  func relativeError(against reference: any Snapshot) -> Double {
+    guard let reference = reference as? SphericalSnapshot, reference.basis === basis else {
+      return FullSnapshot(time: time, problem: problem, state: state().state)
+        .relativeError(against: reference)
+    }
+    let differences = zip(points, reference.points).flatMap { [$0.x - $1.x, $0.y - $1.y] }
+    return differences.norm / reference.norms().total.squareRoot()
+  }
+}

@@ -1,0 +1,55 @@
+import RealModule
+
+/// The steps of gradient descent: step k is taken at time k h with e = h eta(k h).
+struct DescentClock {
+  private let rates: LearningRates
+  private let step: Double
+  private(set) var stepsTaken = 0
+
+  init(_ rates: LearningRates, step: Double) {
+    self.rates = rates
+    self.step = step
+  }
+
+  /// The step sizes (e_1, e_2) of the next step, or nil when `time` has been reached.
+  mutating func next(before time: Double) -> RatePair? {
+    let now = Double(stepsTaken) * step
+    guard now < time - step / 2 else { return nil }
+    stepsTaken += 1
+    let rates = rates.rates(at: now)
+    return RatePair(features: step * rates.features, prototypes: step * rates.prototypes)
+  }
+
+  /// The time of the step nearest to a given time.
+  static func roundedTime(_ time: Double, step: Double) -> Double { (time / step).rounded() * step }
+}
+
+/// A product of many factors 1 + x, kept as sign and logarithm.
+///
+/// log1p keeps what the sum 1 + x would round away, and equal factors in a row cost one logarithm.
+struct LogProduct {
+  private(set) var sign = 1.0
+  private var sum = 0.0
+  private var compensation = 0.0
+
+  /// ln |product|; minus infinity once a factor was zero.
+  var logarithm: Double { sum + compensation }
+
+  /// Multiplies by (1 + x)^count.
+  mutating func multiply(onePlus x: Double, count: Int) {
+    if 1 + x < 0, !count.isMultiple(of: 2) { sign = -sign }
+    let term = Double(count) * (x > -1 ? Double.log(onePlus: x) : Double.log(-1 - x))
+    guard term.isFinite, sum.isFinite else {
+      (sum, compensation) = (sum + term, 0)
+      return
+    }
+    let next = sum + term
+    compensation += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+    sum = next
+  }
+
+  /// The product relative to e^reference.
+  func relative(to reference: Double) -> Double {
+    logarithm == -.infinity ? 0 : sign * Double.exp(logarithm - reference)
+  }
+}

@@ -1,0 +1,57 @@
+import DynNumerics
+
+/// The gradient flow of a problem as an ordinary differential equation on the variables that move.
+///
+/// The same right-hand side serves the integrators and, multiplied by a step, gradient descent.
+public protocol Flow: Sendable {
+  /// The number of variables that move.
+  var dimension: Int { get }
+  /// The moving variables of a state, in the flow's own order.
+  func vector(of state: State) -> [Double]
+  /// The state whose moving variables are given.
+  func state(of vector: [Double]) -> State
+  /// Writes the time derivative for given learning rates. It is linear in the rates.
+  func derivative(
+    of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>)
+  /// Writes the row-major matrix of the derivative's derivatives by the variables.
+  func jacobian(of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>)
+}
+
+/// A flow whose derivative is an affine function of its variables.
+public protocol AffineFlow: Flow {}
+
+extension AffineFlow {
+  /// The exact matrix, column by column: the images of the unit vectors less that of zero.
+  /// `dimension` right-hand sides.
+  public func jacobian(
+    of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
+  ) {
+    var unit = [Double](repeating: 0, count: dimension)
+    var offset = unit
+    var image = unit
+    evaluate(unit, rates, &offset)
+    for column in 0..<dimension {
+      unit[column] = 1
+      evaluate(unit, rates, &image)
+      unit[column] = 0
+      for row in 0..<dimension { matrix[row * dimension + column] = image[row] - offset[row] }
+    }
+  }
+
+  private func evaluate(_ vector: [Double], _ rates: RatePair, _ image: inout [Double]) {
+    var target = image.mutableSpan
+    derivative(of: vector.span, rates: rates, into: &target)
+  }
+}
+
+extension Problem {
+  /// The gradient flow of the problem.
+  public var flow: any Flow {
+    switch modelCase {
+    case .unconstrained, .regularized: LayerPeeledFlow(self)
+    case .anchored: AnchoredFlow(self)
+    case .spherical: SphericalFlow(self)
+    case .ntkInvariant: KernelFlow(self, kernel: kernel ?? KroneckerKernel.identity)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// The weights omega_c of the classes in the mean loss.
+///
+/// Source A has all weights 1; the others follow theory of imbalance, where weights proportional
+/// to 1/sqrt(n_c) restore the balanced dynamics of the prototypes for any class sizes.
+public enum ClassWeights: Sendable, Equatable {
+  /// omega_c = 1.
+  case uniform
+  /// omega_c = n/(C n_c).
+  case inverseFrequency
+  /// omega_c proportional to n_c^(-1/2), with sum n_c omega_c = n.
+  case inverseSqrtFrequency
+  /// The user's own.
+  case list([Double])
+
+  /// The weights for given class sizes (C).
+  public func values(for sizes: [Int]) -> [Double] {
+    let sampleCount = Double(sizes.reduce(0, +))
+    switch self {
+    case .uniform: return sizes.map { _ in 1 }
+    case .inverseFrequency:
+      return sizes.map { sampleCount / (Double(sizes.count) * Double($0)) }
+    case .inverseSqrtFrequency:
+      let total = sizes.reduce(0) { $0 + Double($1).squareRoot() }
+      return sizes.map { sampleCount / (total * Double($0).squareRoot()) }
+    case .list(let values): return values
+    }
+  }
+}

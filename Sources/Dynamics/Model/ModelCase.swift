@@ -1,0 +1,22 @@
+/// Which variables move and how they are constrained.
+public enum ModelCase: String, Sendable, CaseIterable {
+  /// Features, prototypes and bias move freely.
+  case unconstrained
+  /// The same with weight decay.
+  case regularized
+  /// Features move, prototypes stay.
+  case anchored
+  /// Features move on spheres: the logits normalise them; prototypes stay.
+  case spherical
+  /// Features move through a constant neural tangent kernel.
+  case ntkInvariant = "ntk_invariant"
+
+  /// Whether the prototypes move.
+  public var movesPrototypes: Bool { self != .anchored && self != .spherical }
+  /// Whether a bias is allowed.
+  public var allowsBias: Bool { self == .unconstrained || self == .regularized }
+  /// Whether weight decay on the features is allowed.
+  public var allowsFeatureDecay: Bool { self == .regularized || self == .anchored }
+  /// Whether weight decay on the prototypes is allowed.
+  public var allowsPrototypeDecay: Bool { self == .regularized }
+}

@@ -1,0 +1,47 @@
+import DynNumerics
+
+/// Everything that determines a trajectory: the model, its initial state and the learning rates.
+public struct Problem: Sendable {
+  /// Which variables move.
+  public let modelCase: ModelCase
+  /// What is minimised.
+  public let loss: UnhingedLoss
+  /// The label operator of loss, labels and class weights.
+  public let labels: LabelOperator
+  /// The regularisers.
+  public let decay: WeightDecay
+  /// Spherical case: whether the learning rate is multiplied by |h_i| (source A, section 4.3).
+  public let rescalesLearningRate: Bool
+  /// NTK-invariant case: the kernel.
+  public let kernel: (any TangentKernel)?
+  /// The state at time 0, samples sorted by class.
+  public let initialState: State
+  /// eta_1 and eta_2.
+  public let rates: LearningRates
+
+  /// Gathers a problem whose parts fit together.
+  public init(
+    modelCase: ModelCase, loss: UnhingedLoss, labels: LabelOperator, decay: WeightDecay = .none,
+    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, initialState: State,
+    rates: LearningRates
+  ) {
+    self.modelCase = modelCase
+    self.loss = loss
+    self.labels = labels
+    self.decay = decay
+    self.rescalesLearningRate = rescalesLearningRate
+    self.kernel = kernel
+    self.initialState = initialState
+    self.rates = rates
+  }
+
+  /// p.
+  public var featureDimension: Int { initialState.features.rows }
+  /// n.
+  public var sampleCount: Int { labels.partition.sampleCount }
+  /// C.
+  public var classCount: Int { labels.partition.classCount }
+
+  /// Whether a closed form exists: the rates are proportional or only the features move.
+  public var hasClosedForm: Bool { rates.ratio != nil || !modelCase.movesPrototypes }
+}

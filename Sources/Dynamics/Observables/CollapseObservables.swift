@@ -1,0 +1,122 @@
+import DynNumerics
+
+/// Neural collapse metrics under the names that the field's measuring libraries print.
+extension Observable {
+  static let nc1Pinv = Observable(
+    "nc1_pinv", symbol: "NC1 (pinv)", "tr(Sigma_W pinv(Sigma_B))/C, within-class variability",
+    isCheap: false
+  ) { $0.pseudoinverseVariability }
+
+  static let nc1Quot = Observable(
+    "nc1_quot", symbol: "NC1 (quotient)", "tr Sigma_W / tr Sigma_B, within-class variability"
+  ) { observation in
+    let geometry = observation.geometry
+    let samples = Double(geometry.sizes.reduce(0, +))
+    let between = geometry.squaredMeanDeviations.sum / Double(geometry.sizes.count)
+    return geometry.scatter.sum / samples / between
+  }
+
+  static let nc1Cdnv = Observable(
+    "nc1_cdnv", symbol: "NC1 (CDNV)", "class-distance normalised variance, mean over class pairs"
+  ) { observation in
+    let geometry = observation.geometry
+    let variances = zip(geometry.scatter, geometry.sizes).map { $0 / Double($1) }
+    var terms: [Double] = []
+    for k in variances.indices {
+      for l in variances.indices where l > k {
+        let distance = geometry.means[k, k] + geometry.means[l, l] - 2 * geometry.means[k, l]
+        terms.append((variances[k] + variances[l]) / (2 * distance))
+      }
+    }
+    return terms.sum / Double(terms.count)
+  }
+
+  static let nc2Features = Observable(
+    "nc2_etf_err_features", symbol: "NC2 (H)",
+    "distance of the centred class means' Gram matrix to that of a simplex ETF"
+  ) { $0.geometry.means.distanceToSimplexETF }
+
+  static let nc2Prototypes = Observable(
+    "nc2_etf_err_prototypes", symbol: "NC2 (W)",
+    "distance of the centred prototypes' Gram matrix to that of a simplex ETF"
+  ) { $0.geometry.prototypes.distanceToSimplexETF }
+
+  static let nc3Dual = Observable(
+    "nc3_dual_err", symbol: "NC3 (dual)",
+    "distance of prototypes times centred class means to a simplex ETF's Gram matrix"
+  ) { $0.geometry.cross.distanceToSimplexETF }
+
+  static let nc3Align = Observable(
+    "nc3_align", symbol: "NC3 (1 - cos)",
+    "mean over classes of 1 - cosine of centred class mean and prototype"
+  ) { observation in
+    let geometry = observation.geometry
+    let terms = geometry.sizes.indices.map { label in
+      let product = geometry.means[label, label] * geometry.prototypeSquares[label]
+      return 1 - geometry.cross[label, label] / product.squareRoot()
+    }
+    return terms.sum / Double(terms.count)
+  }
+
+  static let nc4Agree = Observable(
+    "nc4_agree", symbol: "NC4", "share of samples that classifier and nearest class mean agree on",
+    isCheap: false
+  ) { $0.nearestMeanAgreement }
+}
+
+extension Matrix {
+  /// |A/|A| - (I - 11'/C)/sqrt(C - 1)|: zero for the Gram matrix of a simplex ETF of any size.
+  fileprivate var distanceToSimplexETF: Double {
+    let norm = elements.norm
+    let count = Double(rows)
+    let scale = 1 / (count - 1).squareRoot()
+    let target = Matrix(rows: rows, columns: columns) { ($0 == $1 ? scale : 0) - scale / count }
+    return zip(elements, target.elements).map { $0 / norm - $1 }.norm
+  }
+}
+
+extension Observation {
+  private var classMeans: Matrix {
+    let labels = problem.labels
+    return labels.classSums(state.state.features)
+      .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0) })
+  }
+
+  /// (1/n) sum_k |u_k'D|^2/S_k^2 with D the deviations from the class means and U S the singular
+  /// vectors of the means less that of all samples: no p x p matrix is formed. O(p n C).
+  fileprivate var pseudoinverseVariability: Double {
+    let labels = problem.labels
+    let means = classMeans
+    let samples = Double(problem.sampleCount)
+    let shares = labels.partition.sizes.map { Double($0) / samples }
+    let globalMean = means.times(Matrix(rows: shares.count, columns: 1, elements: shares))
+    let deviations = Matrix(rows: means.rows, columns: means.columns) {
+      means[$0, $1] - globalMean[$0, 0]
+    }
+    guard let decomposition = try? deviations.singularValueDecomposition() else { return .nan }
+    let within = state.state.features - labels.repeated(means)
+    let projected = decomposition.left.transposedTimes(within)
+    // The cutoff is on the eigenvalues of Sigma_B, the squares of these singular values.
+    let largest = decomposition.values.first ?? 0
+    let cutoff = Double(means.columns) * Double.ulpOfOne * largest * largest
+    let terms = decomposition.values.enumerated().map { index, value -> Double in
+      guard value * value > cutoff else { return 0 }
+      return Array(projected.elements[projected.range(ofRow: index)]).sumOfSquares
+        / (value * value)
+    }
+    return terms.sum / samples
+  }
+
+  /// The nearest class mean has the largest mu'h - |mu|^2/2. O(p n C).
+  fileprivate var nearestMeanAgreement: Double {
+    let means = classMeans
+    let products = means.transposedTimes(state.state.features)
+    let halves = (0..<means.columns).map { means.column($0).sumOfSquares / 2 }
+    let agreements = decisions.classes.enumerated().map { sample, decision -> Bool in
+      let scores = halves.indices.map { products[$0, sample] - halves[$0] }
+      let nearest = scores.indices.max { scores[$0] < scores[$1] }
+      return nearest == decision
+    }
+    return agreements.share
+  }
+}

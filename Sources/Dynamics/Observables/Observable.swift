@@ -1,0 +1,48 @@
+/// A number that is followed over a trajectory.
+public struct Observable: Sendable {
+  /// The name in scenarios and CSV headers.
+  public let name: String
+  /// How formulas and figures write it.
+  public let symbol: String
+  /// What it is, in one line.
+  public let summary: String
+  /// Whether it is cheap enough to be measured when the scenario does not say what to measure.
+  public let isCheap: Bool
+  /// Whether it means anything for a problem.
+  public let applies: @Sendable (Problem) -> Bool
+  /// Its value; nan where it is undefined.
+  public let value: @Sendable (Observation) -> Double
+
+  init(
+    _ name: String, symbol: String, _ summary: String, isCheap: Bool = true,
+    applies: @escaping @Sendable (Problem) -> Bool = { _ in true },
+    value: @escaping @Sendable (Observation) -> Double
+  ) {
+    self.name = name
+    self.symbol = symbol
+    self.summary = summary
+    self.isCheap = isCheap
+    self.applies = applies
+    self.value = value
+  }
+}
+
+/// The observables that scenarios can name.
+public enum Observables {
+  /// Every observable in the order of default columns; a new one needs its file and a line here.
+  public static let all: [Observable] = [
+    .loss, .objective, .accuracy, .normFeatures, .normPrototypes, .normState, .logNormState,
+    .directionDistance, .alignedDistance, .alignment, .alignmentDistance, .nc1Pinv, .nc1Quot,
+    .nc1Cdnv, .nc2Features, .nc2Prototypes, .nc3Dual, .nc3Align, .nc4Agree,
+  ]
+
+  /// The observables with given names, in their order; names that do not exist are passed over.
+  public static func named(_ names: [String]) -> [Observable] {
+    names.compactMap { name in all.first { $0.name == name } }
+  }
+
+  /// What is measured when the scenario does not say.
+  public static func defaults(for problem: Problem) -> [Observable] {
+    all.filter { $0.isCheap && $0.applies(problem) }
+  }
+}

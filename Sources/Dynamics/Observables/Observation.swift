@@ -1,0 +1,78 @@
+import DynNumerics
+import RealModule
+
+/// One snapshot as the observables see it: what several of them need is computed once.
+public final class Observation {
+  let snapshot: any Snapshot
+  private let predict: () -> LimitPrediction
+
+  /// Looks at a snapshot; `prediction` is evaluated when an observable needs it.
+  public init(_ snapshot: any Snapshot, prediction: @escaping () -> LimitPrediction) {
+    self.snapshot = snapshot
+    predict = prediction
+  }
+
+  var prediction: LimitPrediction { predict() }
+
+  var problem: Problem { snapshot.problem }
+  lazy var norms = snapshot.norms()
+  lazy var objective = snapshot.objective()
+  lazy var geometry = snapshot.classGeometry()
+  lazy var state = snapshot.state()
+  lazy var decisions = Decisions(snapshot, state: state)
+
+  /// A norm from its scaled square; infinite where it overflows.
+  func norm(_ square: Double) -> Double {
+    ScaledNumber(value: square.squareRoot(), logScale: snapshot.logScale).relative(to: 0)
+  }
+}
+
+/// What the classifier decides on every sample.
+struct Decisions {
+  /// The class with the largest logit; the first of equal ones (n).
+  let classes: [Int]
+  /// Whether the label's logit is larger than every other (n).
+  let isCorrect: [Bool]
+
+  /// Logits from centred prototypes: a common component would drown the differences.
+  /// O(p n C).
+  init(_ snapshot: any Snapshot, state: ScaledState) {
+    let prototypes = snapshot.centredPrototypes()
+    let logits = prototypes.matrix.transposedTimes(state.state.features)
+    // True logits are e^scale times these plus the bias: the larger of both keeps its own scale.
+    let scale = prototypes.logScale + state.logScale
+    let bias = state.state.bias.map { bias in
+      bias.map { $0 * Double.exp(state.logScale - max(scale, 0)) }
+    }
+    self.init(
+      logits: logits, factor: bias == nil ? 1 : Double.exp(min(scale, 0)), bias: bias,
+      labels: snapshot.problem.labels.partition.sortedLabels)
+  }
+
+  private init(logits: Matrix, factor: Double, bias: [Double]?, labels: [Int]) {
+    var best = [Double](repeating: -.infinity, count: labels.count)
+    var classes = [Int](repeating: 0, count: labels.count)
+    var isTied = [Bool](repeating: false, count: labels.count)
+    for label in 0..<logits.rows {
+      let row = logits.elements.span.extracting(logits.range(ofRow: label))
+      let offset = bias?[label] ?? 0
+      for sample in row.indices {
+        let logit = factor * row[sample] + offset
+        if logit > best[sample] {
+          best[sample] = logit
+          classes[sample] = label
+          isTied[sample] = false
+        } else if logit == best[sample] {
+          isTied[sample] = true
+        }
+      }
+    }
+    self.classes = classes
+    isCorrect = labels.indices.map { classes[$0] == labels[$0] && !isTied[$0] }
+  }
+}
+
+extension Array where Element == Bool {
+  /// The share of true entries.
+  var share: Double { Double(count { $0 }) / Double(count) }
+}

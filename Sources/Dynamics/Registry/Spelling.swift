@@ -1,0 +1,69 @@
+/// Guesses which known name a misspelt word was meant to be.
+public enum Spelling {
+  /// The name that differs from `word` by the fewest edits, upper and lower case set aside.
+  ///
+  /// An edit inserts, deletes or replaces one character or swaps two neighbours (optimal string
+  /// alignment distance). A name further away than a third of the word's length, and than one
+  /// edit, is no candidate. Of several nearest names the one with the same upper and lower case
+  /// wins, then the alphabetically first, so that the order of `names` does not matter.
+  ///
+  /// - Returns: The nearest name, or nil if none is near enough.
+  /// - Complexity: O(n · m · k) for a word of n and k names of m characters.
+  public static func nearest(to word: String, among names: [String]) -> String? {
+    let limit = max(1, word.count / 3)
+    let folded = Array(word.lowercased())
+    let near = names.compactMap { name -> Candidate? in
+      let other = Array(name.lowercased())
+      guard abs(folded.count - other.count) <= limit else { return nil }
+      let edits = EditDistance.between(folded, other)
+      guard edits <= limit else { return nil }
+      let exactEdits = EditDistance.between(Array(word), Array(name))
+      return Candidate(name: name, edits: edits, exactEdits: exactEdits)
+    }
+    return near.min { $0.rank < $1.rank }?.name
+  }
+
+  /// A question to append to an error sentence: ` (did you mean "rk8pd"?)`.
+  ///
+  /// - Returns: The question with a leading space, or the empty string if no name is near enough.
+  public static func hint(for word: String, among names: [String]) -> String {
+    guard let name = nearest(to: word, among: names) else { return "" }
+    return " (did you mean \"\(name)\"?)"
+  }
+
+  private struct Candidate {
+    let name: String
+    let edits: Int
+    let exactEdits: Int
+
+    var rank: (Int, Int, String) { (edits, exactEdits, name) }
+  }
+}
+
+/// The optimal string alignment distance, a restricted Damerau-Levenshtein distance.
+private enum EditDistance {
+  static func between(_ first: [Character], _ second: [Character]) -> Int {
+    var beforeLast = [Int]()
+    var last = Array(0...second.count)
+    for row in first.indices {
+      var current = [row + 1]
+      for column in second.indices {
+        let replaced = last[column] + (first[row] == second[column] ? 0 : 1)
+        var best = min(replaced, last[column + 1] + 1, current[column] + 1)
+        if endsInSwap(first[...row], second[...column]) {
+          best = min(best, beforeLast[column - 1] + 1)
+        }
+        current.append(best)
+      }
+      (beforeLast, last) = (last, current)
+    }
+    return last[second.count]
+  }
+
+  private static func endsInSwap(
+    _ first: ArraySlice<Character>, _ second: ArraySlice<Character>
+  ) -> Bool {
+    guard first.count > 1, second.count > 1 else { return false }
+    return first.last == second[second.endIndex - 2] && second.last == first[first.endIndex - 2]
+  }
+}

@@ -1,0 +1,68 @@
+import RealModule
+
+/// eta(t) = value factor^floor(t/every).
+public struct StepSchedule: WarmableSchedule {
+  static let kind = Kind<any WarmableSchedule>(
+    "step", "eta(t) = value factor^floor(t/every)",
+    parameters: [
+      .rate(),
+      .required("factor", .number(.nonNegative), "what each step multiplies the rate by"),
+      .duration("every", "time between two steps"),
+    ]
+  ) { fields throws(Fault) in
+    StepSchedule(
+      value: try fields.number("value"), factor: try fields.number("factor"),
+      every: try fields.number("every"))
+  }
+
+  let value: Double
+  let factor: Double
+  let every: Double
+
+  /// The number of whole steps before a time, so that `stepStart` of it is not after the time.
+  private func steps(before time: Double) -> Double {
+    let steps = (time / every).rounded(.down)
+    if (steps + 1) * every <= time { return steps + 1 }
+    return steps * every > time ? steps - 1 : steps
+  }
+
+  private func rate(ofStep step: Double) -> Double { value * Double.pow(factor, step) }
+
+  /// The rate of the step that the time lies in.
+  public func rate(at time: Double) -> Double { rate(ofStep: steps(before: time)) }
+
+  /// 0 between the jumps.
+  public func slope(at time: Double) -> Double { 0 }
+
+  /// The geometric sum of the finished steps and the part of the current one.
+  public func integral(to time: Double) -> Double {
+    let count = steps(before: time)
+    return value * every * geometricSum(count) + rate(ofStep: count) * (time - count * every)
+  }
+
+  /// The sum over k < count of factor^k.
+  private func geometricSum(_ count: Double) -> Double {
+    if factor == 1 { return count }
+    if factor == 0 { return count > 0 ? 1 : 0 }
+    return Double.expMinusOne(count * Double.log(onePlus: factor - 1)) / (factor - 1)
+  }
+
+  /// The sum over the steps of the rate times the moment of its interval. O(t/every).
+  public func firstMoment(to time: Double) -> Double {
+    let count = steps(before: time)
+    var sum = 0.0
+    for step in stride(from: 0, to: count, by: 1) {
+      sum += rate(ofStep: step) * (step + 0.5) * every * every
+    }
+    let start = count * every
+    return sum + rate(ofStep: count) * (time - start) * (time + start) / 2
+  }
+
+  /// The multiples of `every`.
+  public func breakpoints(before end: Double) -> [Double] {
+    let limit = Double(Schedules.breakpointLimit + 1)
+    return Array(
+      stride(from: 1, through: min((end / every).rounded(.up), limit), by: 1)
+        .lazy.map { $0 * every }.prefix { $0 < end })
+  }
+}

@@ -1,0 +1,40 @@
+import DynNumerics
+
+/// The closed form of the flow; where the learning rates are not proportional there is none, and
+/// the 2 x 2 systems of the exact reduction are integrated instead.
+public struct ClosedFormSolver: Solver {
+  static let kind = Kind<any Solver>(
+    "closed_form",
+    "the exact solution; called reduced where rates are not proportional and it is integrated"
+  ) { _ throws(Fault) in ClosedFormSolver() }
+
+  /// The name of the solver where there is no closed form.
+  public static let reducedName = "reduced"
+
+  /// The solver.
+  public init() {}
+
+  /// Evaluates the solution at each time.
+  public func follow(
+    _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    var evaluator = try prepared.exactEvaluator(until: times.last ?? 0)
+    for time in times {
+      guard visit(try evaluator.snapshot(at: time)) else { return }
+    }
+  }
+}
+
+extension PreparedProblem {
+  /// The exact flow, with the errors of a solver.
+  ///
+  /// - Throws: `SolverFailure` when there is no memory for it.
+  public func exactEvaluator(until end: Double) throws(SolverFailure) -> any Evaluator {
+    do throws(NumericsError) {
+      return try exactFlow(until: end)
+    } catch {
+      throw SolverFailure(error)
+    }
+  }
+}

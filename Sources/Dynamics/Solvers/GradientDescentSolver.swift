@@ -1,0 +1,120 @@
+/// Discrete gradient descent: step k moves every variable by -h eta(k h) times its gradient.
+public struct GradientDescentSolver: Solver {
+  /// How the iterates are found.
+  public enum Form: String, Sendable, CaseIterable {
+    /// Brute force on the full state.
+    case iterated
+    /// The exact reduction: mode by mode, plane by plane.
+    case exact
+  }
+
+  static let kind = Kind<any Solver>(
+    "gradient_descent", "discrete gradient descent, z <- z - step eta(t) gradient, t = k step",
+    parameters: [
+      .optional(
+        "step", .number(.positive), "time per step; the step size is step times the rate",
+        default: .number(1)),
+      .optional(
+        "form", .choice(Form.allCases.map(\.rawValue)),
+        "iterated: brute force on the full state; exact: the reduced recurrence",
+        default: .string(Form.iterated.rawValue)),
+    ]
+  ) { fields throws(Fault) in
+    let form = fields.has("form") ? Form(rawValue: try fields.string("form")) : .iterated
+    return GradientDescentSolver(
+      step: try fields.number("step", default: 1), form: form ?? .iterated)
+  }
+
+  /// More steps than this are refused.
+  public static let stepLimit = 1e9
+  /// How often the full state is checked for overflow.
+  private static let checkInterval = 64
+
+  /// The time that a step takes.
+  public let step: Double
+  /// How the iterates are found.
+  public let form: Form
+
+  /// A solver with a step.
+  public init(step: Double, form: Form) {
+    self.step = step
+    self.form = form
+  }
+
+  /// Every time is rounded to the nearest step; none is reported twice.
+  public func reportTimes(for times: [Double]) -> [Double] {
+    var rounded: [Double] = []
+    for time in times {
+      let nearest = DescentClock.roundedTime(time, step: step)
+      if rounded.last != nearest { rounded.append(nearest) }
+    }
+    return rounded
+  }
+
+  /// The exact form does not exist for a dense kernel.
+  public func refusal(of problem: Problem) -> String? {
+    guard form == .exact, problem.kernel is DenseKernel else { return nil }
+    return "exact gradient descent is not available for a dense kernel: "
+      + "use \"form\": \"iterated\""
+  }
+
+  /// Descent has rates of its own, and in the spherical case norms of its own.
+  public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
+    prepared.descentPrediction(step: step, until: end)
+  }
+
+  /// Iterates from output to output.
+  public func follow(
+    _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    switch form {
+    case .iterated: try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+    case .exact:
+      guard var evaluator = prepared.exactDescent(step: step) else {
+        throw SolverFailure(refusal(of: prepared.problem) ?? "there is no exact form")
+      }
+      for time in times {
+        guard visit(try evaluator.snapshot(at: time)) else { return }
+      }
+    }
+  }
+
+  private func iterate(
+    _ problem: Problem, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    let flow = problem.flow
+    var clock = DescentClock(problem.rates, step: step)
+    var vector = flow.vector(of: problem.initialState)
+    var change = [Double](repeating: 0, count: vector.count)
+    for time in times {
+      while let size = clock.next(before: time) {
+        Self.descend(&vector, by: &change, flow: flow, size: size)
+        cost.evaluations += 1
+        cost.steps += 1
+        if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(vector, cost.steps) }
+      }
+      try checkFinite(vector, cost.steps)
+      let state = flow.state(of: vector)
+      guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
+    }
+  }
+
+  private static func descend(
+    _ vector: inout [Double], by change: inout [Double], flow: any Flow, size: RatePair
+  ) {
+    var target = change.mutableSpan
+    flow.derivative(of: vector.span, rates: size, into: &target)
+    var variables = vector.mutableSpan
+    for index in variables.indices { variables[index] += target[index] }
+  }
+
+  private func checkFinite(_ vector: [Double], _ steps: Int) throws(SolverFailure) {
+    guard let entry = vector.first(where: { !$0.isFinite }) else { return }
+    throw SolverFailure(
+      "iterated gradient descent reached \(entry) by step \(steps) (t = \(Double(steps) * step)), "
+        + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier, "
+        + "lower the learning rate, or use \"form\": \"exact\", which continues in scaled form")
+  }
+}

@@ -1,0 +1,88 @@
+public import DynNumerics
+
+/// A problem with its analytic structure: what all solvers of one run share.
+public struct PreparedProblem: Sendable {
+  /// The exact reduction of each kind of case.
+  enum Structure: Sendable {
+    case modal(ModalBasis)
+    case spherical(SphericalBasis)
+    case kernel(KernelBasis)
+  }
+
+  /// The problem.
+  public let problem: Problem
+  /// Where the direction goes.
+  public let prediction: LimitPrediction
+  let structure: Structure
+
+  /// Takes the initial state apart.
+  ///
+  /// - Throws: `NumericsError` when a decomposition fails.
+  public init(_ problem: Problem) throws(NumericsError) {
+    self.problem = problem
+    switch problem.modelCase {
+    case .unconstrained, .regularized, .anchored:
+      let basis = ModalBasis(problem)
+      structure = .modal(basis)
+      prediction = basis.prediction()
+    case .spherical:
+      let basis = SphericalBasis(problem)
+      structure = .spherical(basis)
+      prediction = basis.prediction()
+    case .ntkInvariant:
+      let basis = try KernelBasis(problem)
+      structure = .kernel(basis)
+      prediction = basis.prediction()
+    }
+  }
+
+  /// Whether the flow has a closed form; if not, its 2 x 2 systems are integrated instead.
+  public var hasClosedForm: Bool { problem.hasClosedForm }
+
+  /// The exact solution of the flow, up to rounding: the closed form, or where the learning rates
+  /// are not proportional the integrated 2 x 2 systems.
+  ///
+  /// - Throws: `NumericsError` when there is no memory for the integration.
+  public func exactFlow(until end: Double) throws(NumericsError) -> any Evaluator {
+    switch structure {
+    case .modal(let basis):
+      if hasClosedForm {
+        return ModalEvaluator(basis: basis, propagation: ClosedFormPropagation(basis: basis))
+      }
+      let propagation = try IntegratedPropagation(basis: basis, until: end)
+      return ModalEvaluator(basis: basis, propagation: propagation)
+    case .spherical(let basis): return SphericalClosedForm(basis: basis)
+    case .kernel(let basis):
+      guard let ratio = problem.rates.ratio else {
+        return try KernelIntegration(basis: basis, until: end)
+      }
+      return KernelClosedForm(basis: basis, ratio: ratio)
+    }
+  }
+
+  /// Gradient descent with a given step by its exact reduction; nil where there is none.
+  public func exactDescent(step: Double) -> (any Evaluator)? {
+    switch structure {
+    case .modal(let basis):
+      basis.orientations.isEmpty
+        ? ModalEvaluator(basis: basis, propagation: MatrixDescent(basis: basis, step: step))
+        : ModalEvaluator(basis: basis, propagation: EigenmodeDescent(basis: basis, step: step))
+    case .spherical(let basis): SphericalDescent(basis: basis, step: step)
+    case .kernel(let basis):
+      basis.kernel is DenseKernel ? nil : KernelDescent(basis: basis, step: step)
+    }
+  }
+
+  /// Where gradient descent with a given step takes the direction, and how fast.
+  public func descentPrediction(step: Double, until end: Double) -> LimitPrediction {
+    let rates = problem.rates.constantRates
+    switch structure {
+    case .modal(let basis):
+      let rate = problem.modelCase.movesPrototypes ? rates?.prototypes : rates?.features
+      return basis.prediction(stepSize: rate.map { step * $0 })
+    case .spherical(let basis): return basis.prediction(descentStep: step, until: end)
+    case .kernel(let basis):
+      return basis.prediction(stepSize: (rates?.prototypes).map { step * $0 })
+    }
+  }
+}

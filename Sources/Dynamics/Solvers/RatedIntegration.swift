@@ -1,0 +1,90 @@
+import DynNumerics
+
+/// An integrator on a system whose derivative is linear in the learning rates: it stops where a
+/// rate jumps or bends and starts afresh there.
+struct RatedIntegration: ~Copyable {
+  typealias Derivative = (Span<Double>, RatePair, inout MutableSpan<Double>) -> Void
+
+  private var integrator: OdeIntegrator
+  private let window: RateWindow
+  private let breakpoints: [Double]
+  private var nextBreakpoint = 0
+  private(set) var time = 0.0
+
+  /// An integration from time 0 that will not go beyond `end`.
+  init(
+    _ rates: LearningRates, until end: Double, method: OdeMethod, control: StepControl,
+    dimension: Int, derivative: @escaping Derivative, jacobian: Derivative? = nil
+  ) throws(NumericsError) {
+    let window = RateWindow(rates)
+    let system = OdeSystem(
+      dimension: dimension,
+      jacobian: jacobian.map { jacobian in
+        { time, state, byState, byTime in
+          jacobian(state, window.rates(at: time), &byState)
+          // Linear in the rates: the derivative by time is the one with the rates' slopes.
+          derivative(state, window.slopes(at: time), &byTime)
+        }
+      },
+      derivative: { time, state, target in
+        derivative(state, window.rates(at: time), &target)
+      })
+    integrator = try OdeIntegrator(system, method: method, control: control)
+    self.window = window
+    breakpoints = rates.breakpoints(before: end)
+  }
+
+  var statistics: OdeStatistics { integrator.statistics }
+
+  /// Moves the state to a time.
+  mutating func advance(_ state: inout [Double], to end: Double) throws(OdeFailure) {
+    while time < end {
+      let stop = nextBreakpoint < breakpoints.count ? min(breakpoints[nextBreakpoint], end) : end
+      window.end = nextBreakpoint < breakpoints.count ? breakpoints[nextBreakpoint] : .infinity
+      try integrator.advance(&state, time: &time, to: stop)
+      if stop == window.end {
+        nextBreakpoint += 1
+        integrator.restart()
+      }
+    }
+  }
+}
+
+/// The learning rates up to the next jump: a step that ends at the jump must still see the rate
+/// before it, although rates are right-continuous.
+private final class RateWindow {
+  private let learningRates: LearningRates
+  var end = Double.infinity
+
+  init(_ rates: LearningRates) { learningRates = rates }
+
+  func rates(at time: Double) -> RatePair { learningRates.rates(at: min(time, end.nextDown)) }
+  func slopes(at time: Double) -> RatePair { learningRates.slopes(at: min(time, end.nextDown)) }
+}
+
+extension SolverFailure {
+  /// The sentence for a failed integration.
+  init(_ failure: OdeFailure, method: OdeMethod) {
+    switch failure {
+    case .blowUp(let time, let step, let largest):
+      self.init(
+        "\(method.name) overflowed at t = \(time) (step \(step), largest entry \(largest)): the "
+          + "state outgrows a double; end earlier, lower the learning rate, or use closed_form, "
+          + "which continues in scaled form")
+    case .stepUnderflow(let time, let step, let largest):
+      self.init(
+        "\(method.name) needs steps below rounding at t = \(time) (step \(step), largest entry "
+          + "\(largest)): the tolerances are too tight or the state is near overflow; loosen them "
+          + "or end earlier")
+    case .tooManySteps(let time, let step, let limit):
+      self.init(
+        "\(method.name) took \(limit) steps and reached only t = \(time) (step \(step)): loosen "
+          + "the tolerances, lengthen the step or end earlier")
+    case .library(let time, let text):
+      self.init("\(method.name) stopped at t = \(time): \(text)")
+    }
+  }
+
+  /// The sentence for a numerical routine that failed.
+  init(_ error: NumericsError) { self.init(error.description) }
+}

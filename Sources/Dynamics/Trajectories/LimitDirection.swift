@@ -1,0 +1,67 @@
+import Synchronization
+
+/// A direction in the space of (H, W) that a trajectory is predicted to approach.
+public final class LimitDirection: Sendable {
+  /// What the direction is made of.
+  enum Form: Sendable {
+    case modal(ModalBasis, PlainCoefficients)
+    case spherical(SphericalBasis, radii: [Double])
+    case state(State)
+  }
+
+  let form: Form
+  private let cache = Mutex<State?>(nil)
+
+  init(_ form: Form) { self.form = form }
+
+  /// The direction as a state of norm 1; formed when first asked for.
+  public var state: State {
+    cache.withLock { cached in
+      if let cached { return cached }
+      let full =
+        switch form {
+        case .modal(let basis, let coefficients): basis.state(coefficients).withoutBias
+        case .spherical(let basis, let radii): basis.limitState(radii: radii)
+        case .state(let state): state
+        }
+      let unit = full.scaled(by: 1 / full.norm)
+      cached = unit
+      return unit
+    }
+  }
+}
+
+/// Where a trajectory's direction goes and how fast.
+public struct LimitPrediction: Sendable {
+  /// How the distance to the limit direction falls.
+  public enum Approach: Sendable, Equatable {
+    /// Like e^(-rate zeta), zeta the integral of the rate that `clock` names.
+    case exponential(rate: Double)
+    /// Like a power of 1/zeta.
+    case algebraic(power: Double)
+    /// The direction does not change at all.
+    case immediate
+    /// No prediction, for the reason given.
+    case unknown(String)
+  }
+
+  /// Which learning rate's integral the approach is measured in.
+  public enum Clock: String, Sendable {
+    /// zeta_1.
+    case features = "zeta_h"
+    /// zeta_2.
+    case prototypes = "zeta_w"
+  }
+
+  /// The predicted limit of the direction; nil where none is predicted.
+  public let direction: LimitDirection?
+  /// The limit that is aligned with the labels whatever gamma is (Zbar of theory section 3); nil
+  /// unless the classes are balanced and unweighted.
+  public let alignedDirection: LimitDirection?
+  /// How the limit is approached.
+  public let approach: Approach
+  /// The unit of the approach.
+  public let clock: Clock
+  /// The fastest growth exponent of the state per unit of the clock; negative when it decays.
+  public let growthExponent: Double
+}

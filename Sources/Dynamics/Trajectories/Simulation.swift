@@ -1,0 +1,92 @@
+/// All solvers of a scenario on one problem.
+public struct Simulation: Sendable {
+  /// The problem.
+  public let prepared: PreparedProblem
+  /// The solvers in order.
+  public let solvers: [NamedSolver]
+  /// The output times, increasing from 0.
+  public let times: [Double]
+  /// What is measured.
+  public let observables: [Observable]
+  /// When trajectories end early.
+  public let stopCondition: StopCondition?
+  /// Whether the final states are kept.
+  public let keepsStates: Bool
+
+  /// A simulation.
+  public init(
+    prepared: PreparedProblem, solvers: [NamedSolver], times: [Double],
+    observables: [Observable], stopCondition: StopCondition? = nil, keepsStates: Bool = false
+  ) {
+    self.prepared = prepared
+    self.solvers = solvers
+    self.times = times
+    self.observables = observables
+    self.stopCondition = stopCondition
+    self.keepsStates = keepsStates
+  }
+
+  /// Runs every solver. A solver that fails keeps its rows and does not stop the others.
+  ///
+  /// - Parameter progress: called after each row with the share of all rows that is done.
+  public func run(progress: (Double) -> Void = { _ in }) -> [Trajectory] {
+    solvers.enumerated().map { index, solver in
+      run(solver) { share in progress((Double(index) + share) / Double(solvers.count)) }
+    }
+  }
+
+  private func run(_ named: NamedSolver, progress: (Double) -> Void) -> Trajectory {
+    var trajectory = Trajectory(solver: named.name)
+    let clock = ContinuousClock()
+    let start = clock.now
+    do throws(SolverFailure) {
+      try follow(named.solver, into: &trajectory, progress: progress)
+    } catch {
+      trajectory.failure = error
+    }
+    trajectory.seconds = (clock.now - start) / .seconds(1)
+    return trajectory
+  }
+
+  private func follow(
+    _ solver: any Solver, into trajectory: inout Trajectory, progress: (Double) -> Void
+  ) throws(SolverFailure) {
+    let reportTimes = solver.reportTimes(for: times)
+    var reference = try prepared.exactEvaluator(until: reportTimes.last ?? 0)
+    let isReference = solver is ClosedFormSolver
+    let prediction = Memoized {
+      solver.prediction(of: prepared, until: reportTimes.last ?? 0)
+    }
+    // A failure of the reference ends the comparison, not the trajectory.
+    var row = trajectory
+    var cost = SolverCost()
+    defer {
+      trajectory = row
+      trajectory.cost = cost
+      trajectory.prediction = prediction.value
+    }
+    try solver.follow(prepared, at: reportTimes, cost: &cost) { snapshot in
+      let observation = Observation(snapshot) { prediction.value }
+      let error =
+        isReference
+        ? 0 : (try? reference.snapshot(at: snapshot.time)).map(snapshot.relativeError) ?? .nan
+      row.rows.append(
+        Trajectory.Row(
+          time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
+          values: observables.map { $0.value(observation) }, relativeError: error))
+      if keepsStates { row.finalState = observation.state }
+      progress(Double(row.rows.count) / Double(reportTimes.count))
+      row.metStopCondition =
+        stopCondition.map { $0.observable.value(observation) < $0.threshold } ?? false
+      return !row.metStopCondition
+    }
+  }
+}
+
+/// A value that is computed when first asked for.
+private final class Memoized<Value> {
+  private let compute: () -> Value
+  lazy var value = compute()
+
+  init(_ compute: @escaping () -> Value) { self.compute = compute }
+}

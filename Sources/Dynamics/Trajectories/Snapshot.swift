@@ -1,0 +1,167 @@
+public import DynNumerics
+import RealModule
+
+/// The model at one time of a trajectory, as the observables see it.
+///
+/// Solvers on the full state use `FullSnapshot`; those that work in modes or in planes answer from
+/// their few numbers and form the full state only for observables that need it.
+public protocol Snapshot {
+  /// The time.
+  var time: Double { get }
+  /// The problem whose trajectory this is.
+  var problem: Problem { get }
+  /// The full state, in scaled form. O(p (n + C)) at least.
+  func state() -> ScaledState
+  /// The squared norms of the blocks, relative to e^(2 logScale).
+  func norms() -> SquaredNorms
+  /// The natural logarithm of the unit of `norms` and `state`.
+  var logScale: Double { get }
+  /// ln |(H, W)|, finite where the norm itself overflows or underflows.
+  func logNorm() -> Double
+  /// The mean data loss and the regularisers' sum.
+  func objective() -> ObjectiveParts
+  /// Class means and prototypes up to a rotation.
+  func classGeometry() -> ClassGeometry
+  /// The prototypes less their mean (p x C), in a scale of their own.
+  func centredPrototypes() -> (matrix: Matrix, logScale: Double)
+  /// |Z/|Z| - direction| for Z = (H, W).
+  func distance(to direction: LimitDirection) -> Double
+  /// |Z - Z_ref|/|Z_ref| over (H, W, b).
+  func relativeError(against reference: any Snapshot) -> Double
+}
+
+/// The two values that training watches.
+public struct ObjectiveParts: Sendable, Equatable {
+  /// The mean data loss; infinite where it overflows.
+  public var loss: Double
+  /// The mean data loss plus the regularisers; infinite where it overflows.
+  public var objective: Double
+}
+
+extension Snapshot {
+  /// From the full state.
+  public func norms() -> SquaredNorms { state().state.squaredNorms }
+
+  /// From the full state: -<M, W'H> - c'b, or -<M, W'U> with unit features in the spherical case.
+  public func objective() -> ObjectiveParts {
+    let state = state().state
+    let labels = problem.labels
+    let pulls = labels.pull(state.prototypes)
+    let features =
+      problem.modelCase == .spherical ? state.features.withUnitColumns : state.features
+    let product = pulls.elements.dot(labels.classSums(features).elements)
+    return objective(
+      operatorProduct: product, drive: state.bias.map { $0.dot(labels.biasDrive) } ?? 0,
+      norms: state.squaredNorms)
+  }
+
+  /// The objective from <M, W'H>, c'b and the norms, all in the snapshot's scale; the quadratic
+  /// parts are added before they can overflow.
+  func objective(
+    operatorProduct: Double, drive: Double, norms: SquaredNorms
+  ) -> ObjectiveParts {
+    let decay = problem.decay
+    let linear = ScaledNumber(value: drive, logScale: logScale).relative(to: 0)
+    let isQuadratic = problem.modelCase != .spherical
+    func unscaled(_ value: Double) -> Double {
+      isQuadratic ? ScaledNumber(value: value, logScale: 2 * logScale).relative(to: 0) : value
+    }
+    let regulariser =
+      (decay.features * norms.features + decay.prototypes * norms.prototypes
+        + decay.bias * norms.bias) / 2
+    return ObjectiveParts(
+      loss: -unscaled(operatorProduct) - linear,
+      objective: unscaled(regulariser - operatorProduct) - linear)
+  }
+
+  /// From the norms.
+  public func logNorm() -> Double { logScale + Double.log(norms().withoutBias) / 2 }
+
+  /// From the full state.
+  public func classGeometry() -> ClassGeometry {
+    let state = state().state
+    let labels = problem.labels
+    let classPart = labels.project(state.features)
+    return ClassGeometry(
+      means: classPart.scalingColumns(
+        by: labels.partition.sizes.map { 1 / Double($0).squareRoot() }),
+      prototypes: state.prototypes,
+      scatter: labels.withinClassScatter(state.features, classPart: classPart),
+      sizes: labels.partition.sizes)
+  }
+
+  /// From the full state.
+  public func centredPrototypes() -> (matrix: Matrix, logScale: Double) {
+    (state().state.prototypes.centredColumns, logScale)
+  }
+
+  /// From the full state.
+  public func distance(to direction: LimitDirection) -> Double {
+    let state = state().state.withoutBias
+    let norm = state.norm
+    guard norm > 0, norm.isFinite else { return .nan }
+    return (state.scaled(by: 1 / norm) - direction.state).norm
+  }
+
+  /// From the full states.
+  public func relativeError(against reference: any Snapshot) -> Double {
+    let expected = reference.state()
+    let own = state()
+    let factor = ScaledNumber(value: 1, logScale: own.logScale).relative(to: expected.logScale)
+    let difference = own.state.scaled(by: factor) - expected.state
+    return difference.norm / expected.state.norm
+  }
+}
+
+/// A snapshot of a solver that holds the full state.
+public struct FullSnapshot: Snapshot {
+  /// The time.
+  public let time: Double
+  /// The problem.
+  public let problem: Problem
+  private let fullState: State
+
+  /// A snapshot of a state.
+  public init(time: Double, problem: Problem, state: State) {
+    self.time = time
+    self.problem = problem
+    fullState = state
+  }
+
+  /// 0: the state is not scaled.
+  public var logScale: Double { 0 }
+  /// The state itself.
+  public func state() -> ScaledState { ScaledState(fullState) }
+}
+
+extension State {
+  /// (H, W).
+  var withoutBias: State { State(features: features, prototypes: prototypes) }
+
+  /// The Frobenius norm over all blocks, without overflow.
+  public var norm: Double {
+    [features.elements.norm, prototypes.elements.norm, bias?.norm ?? 0].norm
+  }
+}
+
+extension Matrix {
+  /// Every row less its mean: the columns less their mean column.
+  var centredColumns: Matrix {
+    var result = self
+    for row in 0..<rows {
+      let range = range(ofRow: row)
+      let mean = elements.span.extracting(range).sum / Double(columns)
+      for index in range { result.elements[index] -= mean }
+    }
+    return result
+  }
+
+  /// Every column divided by its norm; a column of zeros stays.
+  var withUnitColumns: Matrix {
+    let factors = (0..<columns).map { index -> Double in
+      let norm = column(index).norm
+      return norm > 0 ? 1 / norm : 0
+    }
+    return scalingColumns(by: factors)
+  }
+}

@@ -1,0 +1,37 @@
+/// When the exact flow's direction comes within a tolerance of its predicted limit.
+public enum TimeToTolerance: Sendable, Equatable {
+  /// From this time on.
+  case at(Double)
+  /// Not before the search gave up, at the given time.
+  case notBefore(Double)
+  /// There is no predicted limit or no closed form to search.
+  case unknown
+
+  /// Searches the closed form: doubles an upper time until the distance is below the tolerance,
+  /// then bisects. The distance is taken to fall once it falls, as it does asymptotically.
+  ///
+  /// - Complexity: about 100 evaluations of the closed form.
+  public init(_ prepared: PreparedProblem, tolerance: Double, startingAt end: Double) {
+    guard prepared.hasClosedForm, let limit = prepared.prediction.direction,
+      var flow = try? prepared.exactFlow(until: .infinity)
+    else {
+      self = .unknown
+      return
+    }
+    func isReached(_ time: Double) -> Bool {
+      guard let snapshot = try? flow.snapshot(at: time) else { return false }
+      return snapshot.distance(to: limit) < tolerance
+    }
+    var (lower, upper) = (0.0, end > 0 ? end : 1)
+    for _ in 0..<40 where !isReached(upper) { (lower, upper) = (upper, 2 * upper) }
+    guard isReached(upper) else {
+      self = .notBefore(lower)
+      return
+    }
+    while upper - lower > 1e-6 * upper {
+      let middle = (lower + upper) / 2
+      if isReached(middle) { upper = middle } else { lower = middle }
+    }
+    self = .at(upper)
+  }
+}

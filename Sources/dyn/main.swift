@@ -1,0 +1,3 @@
+import DynCommands
+
+DynCommand.runAndExit()
