@@ -1,3 +1,4 @@
+import DynNumerics
 import RealModule
 
 /// One part of a trajectory that grows like zeta^degree e^(exponent zeta).
@@ -26,6 +27,9 @@ struct LeadingGrowth<Part> {
   let parts: [Part]
   let exponent: Double
   let approach: LimitPrediction.Approach
+  /// The value of zeta from which the second-fastest components outweigh all slower ones, and the
+  /// leading ones the second, a thousandfold; nil where there is no second.
+  let settledFrom: Double?
 }
 
 extension Array {
@@ -45,7 +49,20 @@ extension Array {
       parts: tied.filter { $0.degree == degree }.map(\.part), exponent: top,
       approach: Self.approach(
         lowerDegree: tied.map(\.degree).filter { $0 < degree }.max(), degree: degree,
-        gap: next.map { top - $0 }))
+        gap: next.map { top - $0 }),
+      settledFrom: next.map { Self.settling(present, top: top, next: $0, tolerance: tolerance) })
+  }
+
+  private static func settling<Part>(
+    _ components: [GrowthComponent<Part>], top: Double, next: Double, tolerance: Double
+  ) -> Double where Element == GrowthComponent<Part> {
+    let leading = components.filter { top - $0.exponent <= tolerance }.map(\.amplitude).norm
+    let second = components.filter { abs(next - $0.exponent) <= tolerance }.map(\.amplitude).norm
+    let slower = components.filter { next - $0.exponent > tolerance }.map { component in
+      Double.log(1e3 * component.amplitude / second) / (next - component.exponent)
+    }
+    return Swift.max(
+      slower.max() ?? 0, Double.log(1e3 * second / leading) / (top - next), 0)
   }
 
   private static func approach(

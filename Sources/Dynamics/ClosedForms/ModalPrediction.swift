@@ -16,14 +16,15 @@ extension ModalBasis {
     return LimitPrediction(
       direction: limit.map { direction($0) }, alignedDirection: alignedDirection(),
       approach: leading?.approach ?? .unknown("the state is zero"),
-      clock: movesPrototypes ? .prototypes : .features, growthExponent: leading?.exponent ?? 0)
+      clock: movesPrototypes ? .prototypes : .features, growthExponent: leading?.exponent ?? 0,
+      settledFrom: leading?.settledFrom)
   }
 
   private func unpredicted() -> LimitPrediction {
     LimitPrediction(
       direction: nil, alignedDirection: nil,
       approach: .unknown("the learning rates are not proportional"), clock: .prototypes,
-      growthExponent: problem.labels.modes.largestValue)
+      growthExponent: problem.labels.modes.largestValue, settledFrom: nil)
   }
 
   private func direction(_ coefficients: ModeCoefficients) -> LimitDirection {

@@ -102,11 +102,13 @@ extension ModalBasis {
     let initial = perMode(initialBlocks)
     let unit = incrementUnit(coefficients)
     let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
-    let w = combination(zip(blocks, initial).map { $0.prototypes - unit * $1.prototypes })
+    // Fixed prototypes keep their bits whatever becomes of the features.
+    let fixed = problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].prototypes.y
+    let w = combination(zip(blocks, initial).map { $0.prototypes - fixed * $1.prototypes })
     let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
     return State(
       features: shifted(problem.initialState.features, coefficients.within, by: increment),
-      prototypes: (unit * problem.initialState.prototypes) + w.timesTransposed(modes.left),
+      prototypes: (fixed * problem.initialState.prototypes) + w.timesTransposed(modes.left),
       bias: bias(coefficients))
   }
 

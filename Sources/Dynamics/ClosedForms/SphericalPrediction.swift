@@ -1,17 +1,11 @@
+import DynNumerics
 import RealModule
 
 extension SphericalBasis {
   /// Every feature turns to its target, at its own rate; the slowest sets the rate of the whole:
   /// |h - r vhat| falls like tan(theta/2), that is like e^(-zeta |v|/(n r^2)).
   func prediction() -> LimitPrediction {
-    let rescales = problem.rescalesLearningRate
-    let rates = labels.indices.filter { moves($0) }.map { sample in
-      speeds[labels[sample]] / (rescales ? radii[sample] : radii[sample] * radii[sample])
-    }
-    return LimitPrediction(
-      direction: LimitDirection(.spherical(self, radii: radii)), alignedDirection: nil,
-      approach: rates.min().map { .exponential(rate: $0) } ?? .immediate, clock: .features,
-      growthExponent: 0)
+    prediction(radii: radii, halfTangents: halfTangents) { $0 }
   }
 
   /// The same for gradient descent, whose norms grow: the recurrence is followed to its end, which
@@ -19,18 +13,33 @@ extension SphericalBasis {
   /// 1 - e |v|/(n r^2). O(steps * n).
   func prediction(descentStep step: Double, until end: Double) -> LimitPrediction {
     var descent = SphericalDescent(basis: self, step: step)
-    let points = descent.settledPoints(after: end)
-    let radii = points.map(\.radius)
-    let size = (problem.rates.constantRates?.features).map { step * $0 }
-    let rates = labels.indices.filter { moves($0) }.map { sample in
-      let radius = radii[sample]
-      let rate =
-        speeds[labels[sample]] / (problem.rescalesLearningRate ? radius : radius * radius)
-      return size.map { -Double.log(onePlus: -min($0 * rate, 1)) / $0 } ?? rate
+    let radii = descent.settledPoints(after: end).map(\.radius)
+    guard let size = (problem.rates.constantRates?.features).map({ step * $0 }), size > 0 else {
+      return prediction(radii: radii, halfTangents: halfTangents) { $0 }
     }
+    return prediction(radii: radii, halfTangents: halfTangents) { rate in
+      -Double.log(onePlus: -min(size * rate, 1)) / size
+    }
+  }
+
+  /// Samples with the rates that hold at given radii, changed by `discretize`.
+  private func prediction(
+    radii: [Double], halfTangents: [Double], _ discretize: (Double) -> Double
+  ) -> LimitPrediction {
+    let components = labels.indices.filter { moves($0) }.map { sample in
+      let speed = speeds[labels[sample]]
+      let radius = radii[sample]
+      let rate = speed / (problem.rescalesLearningRate ? radius : radius * radius)
+      return GrowthComponent(
+        exponent: -discretize(rate), amplitude: radius * min(halfTangents[sample], 1), part: ())
+    }
+    let still = GrowthComponent(
+      exponent: 0.0, amplitude: radii.norm + problem.initialState.prototypes.elements.norm,
+      part: ())
+    let leading = (components + [still]).leadingGrowth(stateNorm: still.amplitude)
     return LimitPrediction(
       direction: LimitDirection(.spherical(self, radii: radii)), alignedDirection: nil,
-      approach: rates.min().map { .exponential(rate: $0) } ?? .immediate, clock: .features,
-      growthExponent: 0)
+      approach: leading?.approach ?? .immediate, clock: .features, growthExponent: 0,
+      settledFrom: leading?.settledFrom)
   }
 }

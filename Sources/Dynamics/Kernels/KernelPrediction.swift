@@ -9,14 +9,15 @@ extension KernelBasis {
       return LimitPrediction(
         direction: nil, alignedDirection: nil,
         approach: .unknown("the learning rates are not proportional"), clock: .prototypes,
-        growthExponent: 0)
+        growthExponent: 0, settledFrom: nil)
     }
     let leading = components(ratio).map { $0.discretized(stepSize) }.leadingGrowth(
       stateNorm: problem.initialState.norm)
     return LimitPrediction(
       direction: leading.map { LimitDirection(.state(limit($0.parts, ratio))) },
       alignedDirection: nil, approach: leading?.approach ?? .unknown("the state is zero"),
-      clock: .prototypes, growthExponent: leading?.exponent ?? 0)
+      clock: .prototypes, growthExponent: leading?.exponent ?? 0,
+      settledFrom: leading?.settledFrom)
   }
 
   /// What a component does to one mode.

@@ -27,6 +27,17 @@ public struct ClosedFormSolver: Solver {
 }
 
 extension PreparedProblem {
+  /// Prepares a problem, with the errors of a solver.
+  ///
+  /// - Throws: `SolverFailure` when a decomposition fails.
+  static func orFailure(_ problem: Problem) throws(SolverFailure) -> PreparedProblem {
+    do throws(NumericsError) {
+      return try PreparedProblem(problem)
+    } catch {
+      throw SolverFailure(error)
+    }
+  }
+
   /// The exact flow, with the errors of a solver.
   ///
   /// - Throws: `SolverFailure` when there is no memory for it.

@@ -64,4 +64,7 @@ public struct LimitPrediction: Sendable {
   public let clock: Clock
   /// The fastest growth exponent of the state per unit of the clock; negative when it decays.
   public let growthExponent: Double
+  /// The reading of the clock from which the predicted rate shows undisturbed by faster-falling
+  /// parts; nil where no rate is predicted.
+  public let settledFrom: Double?
 }

@@ -1,0 +1,55 @@
+# dyn: targets for people and for continuous integration. `make help` lists them.
+.POSIX:
+.PHONY: help run test lint build install uninstall setup setup-build clean
+
+PREFIX = /usr/local
+DESTDIR =
+# Where Swift builds, and where `make run` writes.
+BUILD = .build
+OUT = out
+
+SWIFT_BUILD = swift build --scratch-path $(BUILD)
+DYN = $(BUILD)/release/dyn
+BIN = $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+help:
+	@echo 'make run        build, run Scenarios/spherical.json, write $(OUT)/spherical.csv'
+	@echo 'make test       run all tests'
+	@echo 'make lint       check format and style of the sources'
+	@echo 'make build      build $(DYN)'
+	@echo 'make install    install dyn, completions and manual in PREFIX=$(PREFIX)'
+	@echo 'make uninstall  remove them'
+	@echo 'make setup      install missing system packages (run, test and build do it as well)'
+	@echo 'make clean      remove $(BUILD) and $(OUT)'
+
+run: build
+	@mkdir -p $(OUT)
+	@$(DYN) simulate Scenarios/spherical.json -o $(OUT)/spherical.csv
+
+test: setup
+	@swift test --scratch-path $(BUILD)
+
+lint:
+	@swift format lint --strict --recursive Sources Tests Package.swift \
+	  `if test -d Benchmarks; then find Benchmarks -name .build -prune -o -name '*.swift' -print; fi`
+
+build: setup-build
+	@sh Tools/build.sh $(BUILD)
+
+install:
+	@sh Tools/install.sh "$(BUILD)" "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	@rm -f "$(BIN)/dyn" "$(SHARE)/bash-completion/completions/dyn" \
+	  "$(SHARE)/zsh/site-functions/_dyn" "$(SHARE)/fish/vendor_completions.d/dyn.fish" \
+	  "$(SHARE)/man/man1/dyn.1"
+
+setup:
+	@sh Tools/setup.sh test
+
+setup-build:
+	@sh Tools/setup.sh build
+
+clean:
+	@rm -rf $(BUILD) $(OUT)

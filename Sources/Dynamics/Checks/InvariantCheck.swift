@@ -1,0 +1,119 @@
+import DynNumerics
+
+/// What the flow conserves: HH' - s WW' and the deviations from the class means without decay,
+/// the norms of the features in the spherical case, the prototypes where they are fixed.
+struct InvariantCheck: Check {
+  /// HH' is formed up to this dimension.
+  private static let dimensionLimit = 4096
+
+  func results(for verification: Verification) -> [CheckResult] {
+    let end = verification.horizon
+    let problem = verification.problem
+    var exactState: State?
+    var results: [CheckResult] = []
+    let growth = max(1, verification.growth(at: end))
+    do throws(SolverFailure) {
+      let state = try verification.exactSnapshot(at: end).state().unscaled
+      exactState = state
+      results += invariants(problem, state, 1e-13 * growth, verification.exactName)
+    } catch {
+      results.append(
+        .broken(error, check: "conserved quantities", solver: verification.exactName))
+    }
+    guard let norm = exactState?.norm else { return results }
+    for (name, ode) in verification.integrators where ode.refusal(of: problem) == nil {
+      guard case .adaptive(let relative, let absolute) = ode.control, ode.method.meetsTolerances
+      else { continue }
+      let root = Double(problem.flow.dimension).squareRoot()
+      let bound = 100 * (relative + absolute * root / norm) * max(1, growth / 10)
+      do throws(SolverFailure) {
+        try verification.follow(ode, at: [end]) { snapshot, _ in
+          results += invariants(problem, snapshot.state().unscaled, bound, name)
+        }
+      } catch {
+        results.append(.broken(error, check: "conserved quantities", solver: name))
+      }
+    }
+    return results
+  }
+
+  private func invariants(
+    _ problem: Problem, _ state: State, _ bound: Double, _ solver: String
+  ) -> [CheckResult] {
+    switch problem.modelCase {
+    case .unconstrained, .regularized:
+      guard problem.decay.features == 0, problem.decay.prototypes == 0 else {
+        return [
+          .notApplicable(
+            "weight decay conserves nothing", check: "conserved quantities", solver: solver)
+        ]
+      }
+      return [
+        balance(problem, state, bound, solver),
+        .atMost(
+          bound, deviationChange(problem, state), check: "H_perp is conserved", solver: solver),
+      ]
+    case .spherical:
+      return [
+        .atMost(
+          bound, normChange(problem, state), check: "feature norms are conserved",
+          solver: solver),
+        fixedPrototypes(problem, state, solver),
+      ]
+    case .anchored: return [fixedPrototypes(problem, state, solver)]
+    case .ntkInvariant:
+      return [
+        .notApplicable(
+          "a kernel conserves none of these", check: "conserved quantities", solver: solver)
+      ]
+    }
+  }
+
+  private func fixedPrototypes(
+    _ problem: Problem, _ state: State, _ solver: String
+  ) -> CheckResult {
+    let change = (state.prototypes - problem.initialState.prototypes).elements.norm
+    return .atMost(0, change, check: "prototypes are fixed", solver: solver)
+  }
+
+  /// |change of HH' - s WW'| relative to |H|^2 + s |W|^2.
+  private func balance(
+    _ problem: Problem, _ state: State, _ bound: Double, _ solver: String
+  ) -> CheckResult {
+    let name = "HH' - s WW' is conserved"
+    guard let ratio = problem.rates.ratio else {
+      return .notApplicable("the rates are not proportional", check: name, solver: solver)
+    }
+    guard problem.featureDimension <= Self.dimensionLimit else {
+      return .notApplicable("HH' would be too large", check: name, solver: solver)
+    }
+    func difference(_ state: State) -> Matrix {
+      state.features.timesTransposed(state.features)
+        - ratio * state.prototypes.timesTransposed(state.prototypes)
+    }
+    let norms = state.squaredNorms
+    let change = (difference(state) - difference(problem.initialState)).elements.norm
+    return .atMost(
+      bound, change / (norms.features + ratio * norms.prototypes), check: name, solver: solver)
+  }
+
+  /// |change of H - class means| relative to |H|.
+  private func deviationChange(_ problem: Problem, _ state: State) -> Double {
+    let labels = problem.labels
+    func deviations(_ features: Matrix) -> Matrix {
+      let means = labels.classSums(features)
+        .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0) })
+      return features - labels.repeated(means)
+    }
+    let change = deviations(state.features) - deviations(problem.initialState.features)
+    return change.elements.norm / state.features.elements.norm
+  }
+
+  /// The largest relative change of a column's norm.
+  private func normChange(_ problem: Problem, _ state: State) -> Double {
+    let start = problem.initialState.features
+    return (0..<start.columns).map { sample in
+      abs(state.features.column(sample).norm / start.column(sample).norm - 1)
+    }.max() ?? 0
+  }
+}

@@ -1,0 +1,93 @@
+import RealModule
+
+/// The rate at which the direction approaches its limit, fitted over a window of twenty points in
+/// which the predicted rate shows undisturbed, against the predicted one.
+struct RateCheck: Check {
+  private let name = "fitted against predicted rate"
+  func results(for verification: Verification) -> [CheckResult] {
+    let exact = NamedSolver(name: verification.exactName, solver: ClosedFormSolver())
+    let others =
+      verification.integrators.map { NamedSolver(name: $0.name, solver: $0.solver) }
+      + verification.descents.map { NamedSolver(name: $0.name, solver: $0.solver) }
+    return ([exact] + others).map { named in
+      do throws(SolverFailure) {
+        return try result(verification, named)
+      } catch {
+        return .broken(error, check: name, solver: named.name)
+      }
+    }
+  }
+
+  private func result(
+    _ verification: Verification, _ named: NamedSolver
+  ) throws(SolverFailure) -> CheckResult {
+    func notApplicable(_ reason: String) -> CheckResult {
+      .notApplicable(reason, check: name, solver: named.name)
+    }
+    if let reason = named.solver.refusal(of: verification.problem) { return notApplicable(reason) }
+    let prepared = verification.prepared
+    let prediction = named.solver.prediction(of: prepared, until: verification.end)
+    guard case .exponential(let rate) = prediction.approach, let from = prediction.settledFrom,
+      let limit = prediction.direction, let flowLimit = prepared.prediction.direction
+    else { return notApplicable("no exponential rate is predicted") }
+    if named.solver is GradientDescentSolver, verification.problem.rates.constantRates == nil {
+      return notApplicable("a varying learning rate has no discrete rate of its own")
+    }
+    guard let window = try verification.window(from: from, rate: rate, limit: flowLimit) else {
+      return notApplicable("the rate does not show between the start and the end of the scenario")
+    }
+    var points: [(distance: Double, zeta: Double)] = []
+    let times = named.solver.reportTimes(for: window)
+    let clock = verification.clock
+    if named.solver is ClosedFormSolver {
+      for time in times {
+        let snapshot = try verification.exactSnapshot(at: time)
+        points.append((snapshot.distance(to: limit), clock(time)))
+      }
+    } else {
+      var cost = SolverCost()
+      try named.solver.follow(prepared, at: times, cost: &cost) { snapshot in
+        points.append((snapshot.distance(to: limit), clock(snapshot.time)))
+        return true
+      }
+    }
+    guard let fit = RateFit(points: points) else {
+      return notApplicable("fewer than four steps of descent fall into the window")
+    }
+    return .near(rate, tolerance: 0.01 * rate, fit.rate, check: name, solver: named.name)
+  }
+}
+
+extension Verification {
+  private static let windowPoints = 20
+  /// The window ends where the distance meets rounding noise.
+  private static let smallestDistance = 1e-10
+
+  /// Twenty times between the reading `from` of the clock and the time at which the exact distance
+  /// reaches rounding noise; nil where that is less than one e-fold.
+  fileprivate func window(
+    from start: Double, rate: Double, limit: LimitDirection
+  ) throws(SolverFailure) -> [Double]? {
+    let end = horizon
+    guard clock(end) > start, let first = time(ofClock: start, before: end) else { return nil }
+    let distance = try exactSnapshot(at: first).distance(to: limit)
+    guard distance > Self.smallestDistance else { return nil }
+    let span = Double.log(distance / Self.smallestDistance) / rate
+    let last = time(ofClock: start + span, before: end) ?? end
+    guard (clock(last) - start) * rate >= 1 else { return nil }
+    return (0..<Self.windowPoints).map {
+      first + (last - first) * (Double($0) / Double(Self.windowPoints - 1))
+    }
+  }
+
+  /// The time at which the clock shows a reading; nil when that is not before `end`.
+  private func time(ofClock reading: Double, before end: Double) -> Double? {
+    guard clock(end) >= reading else { return nil }
+    var (lower, upper) = (0.0, end)
+    for _ in 0..<80 {
+      let middle = (lower + upper) / 2
+      if clock(middle) < reading { lower = middle } else { upper = middle }
+    }
+    return upper
+  }
+}

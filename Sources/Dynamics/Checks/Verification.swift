@@ -1,0 +1,113 @@
+import DynNumerics
+
+/// All cross-checks on one problem and its solvers.
+public struct Verification: Sendable {
+  /// The exact flow up to an end: the closed form, or a stand-in that a test puts in its place.
+  public typealias ExactFlow =
+    @Sendable (PreparedProblem, _ end: Double) throws(SolverFailure) -> any Evaluator
+
+  let prepared: PreparedProblem
+  let solvers: [NamedSolver]
+  let end: Double
+  private let makeExactFlow: ExactFlow
+
+  /// A verification of the given solvers up to `end`. Kinds that are not among the solvers are
+  /// checked with default settings.
+  public init(
+    _ prepared: PreparedProblem, solvers: [NamedSolver], end: Double,
+    exactFlow: @escaping ExactFlow = { prepared, end throws(SolverFailure) in
+      try prepared.exactEvaluator(until: end)
+    }
+  ) {
+    self.prepared = prepared
+    self.solvers = solvers
+    self.end = end
+    makeExactFlow = exactFlow
+  }
+
+  /// The checks in order; a new one needs its file and a line here.
+  static let checks: [any Check] = [
+    IdentityCheck(), CompositionCheck(), IntegrationCheck(), DescentFormsCheck(),
+    DescentOrderCheck(), RateCheck(), InvariantCheck(),
+  ]
+
+  /// Runs every check.
+  ///
+  /// - Parameter progress: called after each check with the share that is done.
+  public func run(progress: (Double) -> Void = { _ in }) -> [CheckResult] {
+    Self.checks.enumerated().flatMap { index, check in
+      let results = check.results(for: self)
+      progress(Double(index + 1) / Double(Self.checks.count))
+      return results
+    }
+  }
+
+  var problem: Problem { prepared.problem }
+
+  /// The name of the exact flow in reports.
+  var exactName: String {
+    prepared.hasClosedForm ? "closed_form" : ClosedFormSolver.reducedName
+  }
+
+  func exactFlow(until end: Double) throws(SolverFailure) -> any Evaluator {
+    try makeExactFlow(prepared, end)
+  }
+
+  /// The same checks on another prepared problem.
+  func replacing(_ prepared: PreparedProblem) -> Verification {
+    Verification(prepared, solvers: solvers, end: end, exactFlow: makeExactFlow)
+  }
+
+  /// The exact snapshot at one time.
+  func exactSnapshot(at time: Double) throws(SolverFailure) -> any Snapshot {
+    var flow = try exactFlow(until: time)
+    return try flow.snapshot(at: time)
+  }
+
+  /// The integrators to check.
+  var integrators: [(name: String, solver: OdeSolver)] {
+    let own = solvers.compactMap { named in
+      (named.solver as? OdeSolver).map { (named.name, $0) }
+    }
+    guard own.isEmpty else { return own }
+    let control = StepControl.adaptive(relative: 1e-10, absolute: 1e-12)
+    return [("ode", OdeSolver(method: .rk8pd, control: control))]
+  }
+
+  /// The steps of gradient descent to check.
+  var descents: [(name: String, solver: GradientDescentSolver)] {
+    let own = solvers.compactMap { named in
+      (named.solver as? GradientDescentSolver).map { (named.name, $0) }
+    }
+    guard own.isEmpty else { return own }
+    let step = end > 0 ? end / 1000 : 1
+    return [("gradient_descent", GradientDescentSolver(step: step, form: .iterated))]
+  }
+
+  /// The learning rates' integral that the limit's approach is measured in.
+  func clock(_ time: Double) -> Double {
+    let zeta = problem.rates.integrals(to: time)
+    return prepared.prediction.clock == .features ? zeta.features : zeta.prototypes
+  }
+
+  /// How many e-folds the state grows up to a time; 0 when it decays.
+  func growth(at time: Double) -> Double {
+    max(0, prepared.prediction.growthExponent) * clock(time)
+  }
+
+  /// The last time up to the end at which the state is far from overflow.
+  var horizon: Double {
+    guard growth(at: end) > 250 else { return end }
+    var (lower, upper) = (0.0, end)
+    for _ in 0..<60 {
+      let middle = (lower + upper) / 2
+      if growth(at: middle) > 250 { upper = middle } else { lower = middle }
+    }
+    return lower
+  }
+}
+
+/// One kind of cross-check.
+protocol Check: Sendable {
+  func results(for verification: Verification) -> [CheckResult]
+}

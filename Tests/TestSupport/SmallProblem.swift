@@ -1,0 +1,101 @@
+import DynNumerics
+import Dynamics
+
+/// A small problem of any case, for tests that compare solvers.
+public struct SmallProblem: Sendable, CustomStringConvertible {
+  /// What the problem is called in test reports.
+  public var name: String
+  public var modelCase = ModelCase.unconstrained
+  public var sizes = [4, 3, 3, 2]
+  public var dimension = 5
+  public var gamma = 0.3
+  public var weights = ClassWeights.uniform
+  public var decay = WeightDecay.none
+  public var hasBias = false
+  public var rescales = false
+  public var kernel: KernelKind?
+  public var rates = LearningRates(prototypes: ConstantSchedule(0.5))
+  public var seed: UInt64 = 7
+  public var end = 20.0
+
+  /// What kernel an NTK problem has.
+  public enum KernelKind: Sendable {
+    case kronecker
+    case dense
+  }
+
+  public init(_ name: String, _ change: (inout SmallProblem) -> Void = { _ in }) {
+    self.name = name
+    change(&self)
+  }
+
+  public var description: String { name }
+
+  /// The problem.
+  public func problem() throws -> Problem {
+    var random = RandomNumbers(seed)
+    let partition = ClassPartition(sizes: sizes)
+    let loss = UnhingedLoss(gamma: gamma)
+    let features = random.matrix(dimension, partition.sampleCount)
+    let prototypes = random.matrix(dimension, sizes.count)
+    let bias = hasBias ? random.matrix(1, sizes.count).elements : nil
+    return Problem(
+      modelCase: modelCase, loss: loss,
+      labels: try LabelOperator(partition: partition, loss: loss, classWeights: weights),
+      decay: decay, rescalesLearningRate: rescales,
+      kernel: kernel.map { tangentKernel($0, partition.sampleCount, &random) },
+      initialState: State(features: features, prototypes: prototypes, bias: bias), rates: rates)
+  }
+
+  private func tangentKernel(
+    _ kind: KernelKind, _ samples: Int, _ random: inout RandomNumbers
+  ) -> any TangentKernel {
+    switch kind {
+    case .kronecker:
+      KroneckerKernel(coordinates: random.kernel(dimension), samples: random.kernel(samples))
+    case .dense: DenseKernel(random.kernel(dimension * samples))
+    }
+  }
+}
+
+extension SmallProblem {
+  /// One problem of every case, with all that distinguishes it.
+  public static let everyCase: [SmallProblem] = [
+    SmallProblem("unconstrained"),
+    SmallProblem("unconstrained with bias and weights") {
+      $0.hasBias = true
+      $0.weights = .list([0.5, 1, 1.5, 2])
+      $0.rates = LearningRates(
+        prototypes: ConstantSchedule(0.5), features: .proportional(0.7))
+    },
+    SmallProblem("regularized") {
+      $0.modelCase = .regularized
+      $0.decay = WeightDecay(features: 0.06, prototypes: 0.09, bias: 0.05)
+      $0.hasBias = true
+      $0.rates = LearningRates(
+        prototypes: ConstantSchedule(0.4), features: .proportional(1.5))
+    },
+    SmallProblem("anchored") {
+      $0.modelCase = .anchored
+      $0.decay = WeightDecay(features: 0.05, prototypes: 0, bias: 0)
+    },
+    SmallProblem("anchored without decay") { $0.modelCase = .anchored },
+    SmallProblem("spherical") { $0.modelCase = .spherical },
+    SmallProblem("spherical rescaled") {
+      $0.modelCase = .spherical
+      $0.rescales = true
+    },
+    SmallProblem("kronecker kernel") {
+      $0.modelCase = .ntkInvariant
+      $0.kernel = .kronecker
+      $0.rates = LearningRates(
+        prototypes: ConstantSchedule(0.5), features: .proportional(0.6))
+    },
+    SmallProblem("dense kernel") {
+      $0.modelCase = .ntkInvariant
+      $0.kernel = .dense
+      $0.sizes = [2, 2, 1]
+      $0.dimension = 3
+    },
+  ]
+}
