@@ -8,7 +8,6 @@ DESTDIR =
 BUILD = .build
 OUT = out
 
-SWIFT_BUILD = swift build --scratch-path $(BUILD)
 DYN = $(BUILD)/release/dyn
 BIN = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
