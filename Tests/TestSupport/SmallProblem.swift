@@ -79,7 +79,11 @@ extension SmallProblem {
       $0.modelCase = .anchored
       $0.decay = WeightDecay(features: 0.05, prototypes: 0, bias: 0)
     },
-    SmallProblem("anchored without decay") { $0.modelCase = .anchored },
+    // A constant rate would make the solution a straight line, which every method finds exactly.
+    SmallProblem("anchored without decay") {
+      $0.modelCase = .anchored
+      $0.rates = LearningRates(prototypes: InverseSqrtSchedule(value: 0.5, timescale: 4))
+    },
     SmallProblem("spherical") { $0.modelCase = .spherical },
     SmallProblem("spherical rescaled") {
       $0.modelCase = .spherical

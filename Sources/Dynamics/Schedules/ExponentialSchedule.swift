@@ -14,6 +14,12 @@ public struct ExponentialSchedule: WarmableSchedule {
   let value: Double
   let decay: Double
 
+  /// A rate that decays (or grows) exponentially.
+  public init(value: Double, decay: Double) {
+    self.value = value
+    self.decay = decay
+  }
+
   /// value e^(-rate t).
   public func rate(at time: Double) -> Double { value * Double.exp(-decay * time) }
 

@@ -11,6 +11,12 @@ public struct InverseSqrtSchedule: WarmableSchedule {
   let value: Double
   let timescale: Double
 
+  /// A rate that falls like an inverse square root.
+  public init(value: Double, timescale: Double) {
+    self.value = value
+    self.timescale = timescale
+  }
+
   /// The rate.
   public func rate(at time: Double) -> Double { value / (1 + time / timescale).squareRoot() }
 

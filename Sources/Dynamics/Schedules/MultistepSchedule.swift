@@ -20,6 +20,13 @@ public struct MultistepSchedule: WarmableSchedule {
   let factor: Double
   let milestones: [Double]
 
+  /// A rate that is multiplied at every milestone; milestones increase.
+  public init(value: Double, factor: Double, milestones: [Double]) {
+    self.value = value
+    self.factor = factor
+    self.milestones = milestones
+  }
+
   private func rate(after passed: Int) -> Double { value * Double.pow(factor, passed) }
 
   /// The rate after the milestones passed.

@@ -28,6 +28,11 @@ public struct PiecewiseLinearSchedule: WarmableSchedule {
 
   let points: [(time: Double, rate: Double)]
 
+  /// Straight lines through points with increasing times.
+  public init(points: [(time: Double, rate: Double)]) {
+    self.points = points
+  }
+
   /// The rate on the line that the time lies on.
   public func rate(at time: Double) -> Double {
     guard let right = points.firstIndex(where: { $0.time > time }) else {

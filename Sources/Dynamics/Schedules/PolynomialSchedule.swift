@@ -20,6 +20,14 @@ public struct PolynomialSchedule: WarmableSchedule {
   let period: Double
   let power: Double
 
+  /// A rate that falls along a power.
+  public init(value: Double, final: Double, period: Double, power: Double) {
+    self.value = value
+    self.final = final
+    self.period = period
+    self.power = power
+  }
+
   /// The rate.
   public func rate(at time: Double) -> Double {
     guard time < period else { return final }

@@ -19,6 +19,13 @@ public struct StepSchedule: WarmableSchedule {
   let factor: Double
   let every: Double
 
+  /// A rate that steps down (or up) at every multiple of a time.
+  public init(value: Double, factor: Double, every: Double) {
+    self.value = value
+    self.factor = factor
+    self.every = every
+  }
+
   /// The number of whole steps before a time, so that `stepStart` of it is not after the time.
   private func steps(before time: Double) -> Double {
     let steps = (time / every).rounded(.down)

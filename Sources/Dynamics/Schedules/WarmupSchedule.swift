@@ -19,6 +19,12 @@ public struct WarmupSchedule: Schedule {
   let duration: Double
   let then: any WarmableSchedule
 
+  /// A schedule that is warmed up over a duration.
+  public init(duration: Double, then: any WarmableSchedule) {
+    self.duration = duration
+    self.then = then
+  }
+
   /// The warmed-up rate.
   public func rate(at time: Double) -> Double { then.rate(at: time) * min(1, time / duration) }
 
