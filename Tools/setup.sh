@@ -68,7 +68,8 @@ quietly() {
 install_packages() {
   if [ "$(id -u)" -eq 0 ]; then
     as_root=
-  elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || sudo -v; }; then
+  elif command -v sudo >/dev/null 2>&1 &&
+    { sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }; }; then
     as_root=sudo
   else
     fail "installing needs root; ask the administrator to run: apt-get install" "$@"
