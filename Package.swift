@@ -19,7 +19,7 @@ let strictAndCFacing: [SwiftSetting] = strict + [.strictMemorySafety()]
 let package = Package(
   name: "dyn",
   products: [
-    .library(name: "Dynamics", targets: ["Dynamics"]),
+    .library(name: "Dynamics", targets: ["Dynamics", "DynNumerics"]),
     .executable(name: "dyn", targets: ["dyn"]),
   ],
   dependencies: [
@@ -59,11 +59,14 @@ let package = Package(
     .testTarget(
       name: "ReferenceTests", dependencies: ["DynIO", "Dynamics", "DynNumerics", "TestSupport"],
       swiftSettings: strictForTests),
-    .testTarget(name: "NumpyFilesTests", dependencies: ["NumpyFiles"], swiftSettings: strictForTests),
     .testTarget(
-      name: "DynamicsTests", dependencies: ["Dynamics", "DynNumerics", "TestSupport"], swiftSettings: strictForTests),
+      name: "NumpyFilesTests", dependencies: ["NumpyFiles"], swiftSettings: strictForTests),
     .testTarget(
-      name: "DynIOTests", dependencies: ["DynIO", "Dynamics", "NumpyFiles", "TestSupport"], swiftSettings: strictForTests),
+      name: "DynamicsTests", dependencies: ["Dynamics", "DynNumerics", "TestSupport"],
+      swiftSettings: strictForTests),
+    .testTarget(
+      name: "DynIOTests", dependencies: ["DynIO", "Dynamics", "NumpyFiles", "TestSupport"],
+      swiftSettings: strictForTests),
     .testTarget(
       name: "DynCommandsTests", dependencies: ["DynCommands", "TestSupport", "dyn"],
       swiftSettings: strictForTests),

@@ -15,7 +15,10 @@ public struct DynCommand: ParsableCommand {
       73 an output cannot be written; 130 interrupted.
       """,
     version: version,
-    subcommands: [SimulateCommand.self, VerifyCommand.self, ValidateCommand.self, SchemaCommand.self])
+    subcommands: [
+      SimulateCommand.self, VerifyCommand.self, PlotCommand.self, ValidateCommand.self,
+      SchemaCommand.self,
+    ])
 
   /// Version of the tool and of the libraries behind it.
   static var version: String {

@@ -15,8 +15,11 @@ struct ScenarioOptions: ParsableArguments {
       valueName: "key=json"))
   var overrides: [String] = []
 
-  /// The tree of one scenario with its replacements.
-  func tree(_ path: String) throws -> Value {
+  /// The members of one scenario with its replacements.
+  ///
+  /// - Throws: `CommandFailure` for a scenario that is not valid; without a sweep also for arrays
+  ///   that do not fit.
+  func sweep(_ path: String) throws -> LoadedSweep {
     var replacements: [ScenarioOverride] = []
     for argument in overrides {
       do throws(Fault) {
@@ -26,28 +29,53 @@ struct ScenarioOptions: ParsableArguments {
       }
     }
     do throws(ScenarioError) {
-      return try ScenarioFile.tree(at: path, overrides: replacements)
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
-  /// A scenario and its problem.
-  func loaded(_ path: String) throws -> LoadedScenario {
-    let tree = try tree(path)
-    do throws(ScenarioError) {
-      let scenario = try ScenarioFile.scenario(tree, path: path)
-      let problem = try ScenarioFile.problem(scenario, path: path)
-      return LoadedScenario(path: path, scenario: scenario, problem: problem)
+      return try LoadedSweep(
+        try ScenarioFile.tree(at: path, overrides: replacements), path: path)
     } catch {
       throw CommandFailure(error)
     }
   }
 }
 
-/// A scenario with the problem that it makes.
-struct LoadedScenario {
-  let path: String
-  let scenario: Scenario
-  let problem: Problem
+/// A scenario's members.
+struct LoadedSweep {
+  /// One member. Its problem is made when it is run: all at once might not fit into memory.
+  struct Member: Sendable {
+    let assignments: [(key: String, value: Value)]
+    let label: String
+    let scenario: Scenario
+    fileprivate let path: String
+    fileprivate var prepared: Problem?
+
+    /// - Throws: `ScenarioError` for arrays that do not fit.
+    func problem() throws(ScenarioError) -> Problem {
+      if let prepared { return prepared }
+      return try ScenarioFile.problem(scenario, path: path)
+    }
+  }
+
+  /// The swept keys.
+  let keys: [String]
+  private(set) var members: [Member]
+
+  /// - Throws: `ScenarioError` for members that are not valid; without a sweep also for arrays
+  ///   that do not fit.
+  init(_ tree: Value, path: String) throws(ScenarioError) {
+    let sweep: ScenarioSweep
+    do throws(ScenarioFaults) {
+      sweep = try ScenarioSweep(tree)
+    } catch {
+      throw .faults(path: path, error.faults)
+    }
+    keys = sweep.keys
+    members = try sweep.members.map { member throws(ScenarioError) in
+      Member(
+        assignments: member.assignments, label: member.label,
+        scenario: try ScenarioFile.scenario(member.tree, path: path), path: path)
+    }
+    if keys.isEmpty { members[0].prepared = try members[0].problem() }
+  }
+
+  /// The problem of the first member that has one: what the members have in common.
+  var representative: Problem? { members.lazy.compactMap { try? $0.problem() }.first }
 }

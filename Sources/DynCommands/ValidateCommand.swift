@@ -16,7 +16,16 @@ struct ValidateCommand: ParsableCommand {
     var status = ExitStatus.unreadableInput
     for path in options.scenarios {
       do {
-        _ = try options.loaded(path)
+        let sweep = try options.sweep(path)
+        for member in sweep.members {
+          do throws(ScenarioError) {
+            _ = try member.problem()
+          } catch {
+            throw CommandFailure(
+              error.lines.map { member.label.isEmpty ? $0 : "\($0) [\(member.label)]" },
+              error.isUnreadable ? .unreadableInput : .invalidScenario)
+          }
+        }
         try Console.output(["\(path): valid"])
       } catch let failure as CommandFailure {
         lines += failure.lines

@@ -1,6 +1,5 @@
 import ArgumentParser
 import DynIO
-import DynNumerics
 import Dynamics
 
 /// `dyn verify`.
@@ -26,12 +25,17 @@ struct VerifyCommand: ParsableCommand {
   var format = Format.table
 
   func run() throws {
-    let loaded = try options.scenarios.map { try options.loaded($0) }
+    let sweeps = try options.scenarios.map { ($0, try options.sweep($0)) }
     var entries: [VerificationReport.Entry] = []
-    for scenario in loaded {
-      var progress = ProgressBar(scenario.path, isVisible: true)
-      let verification = try verification(scenario)
-      entries.append((scenario.path, verification.run { progress.update($0) }))
+    for (path, sweep) in sweeps {
+      var progress = ProgressBar(path, isVisible: true)
+      for (index, member) in sweep.members.enumerated() {
+        let verification = try verification(member, path)
+        let results = verification.run { share in
+          progress.update((Double(index) + share) / Double(sweep.members.count))
+        }
+        entries.append((member.label.isEmpty ? path : "\(path) [\(member.label)]", results))
+      }
       progress.finish()
     }
     let report = VerificationReport(entries)
@@ -42,13 +46,17 @@ struct VerifyCommand: ParsableCommand {
     if report.hasFailures { throw CommandFailure([], .failed) }
   }
 
-  private func verification(_ loaded: LoadedScenario) throws -> Verification {
-    do throws(NumericsError) {
+  private func verification(
+    _ member: LoadedSweep.Member, _ path: String
+  ) throws -> Verification {
+    do {
       return Verification(
-        try PreparedProblem(loaded.problem), solvers: loaded.scenario.solvers,
-        end: loaded.scenario.times.last ?? 0)
+        try PreparedProblem(try member.problem()), solvers: member.scenario.solvers,
+        end: member.scenario.times.last ?? 0)
+    } catch let error as ScenarioError {
+      throw CommandFailure(error)
     } catch {
-      throw CommandFailure(["\(loaded.path): \(error)"], .failed)
+      throw CommandFailure(["\(path): \(error)"], .failed)
     }
   }
 }

@@ -78,6 +78,9 @@ public struct OdeIntegrator: ~Copyable {
       }
       // The step that ends at an output may be a short one: the next is not held to it.
       if time >= end { step = max(step, before.step) }
+      guard time >= end || step > 4 * end.ulp else {
+        throw .stepUnderflow(time: time, step: step, largest: largest(state))
+      }
       try countStep(time: time, step: step)
       previous = state
     }

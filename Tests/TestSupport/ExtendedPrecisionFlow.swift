@@ -66,7 +66,9 @@
       var term = identity
       for k in 1...24 {
         term = product(term, scaled).map { $0.map { $0 / Float80(k) } }
-        for row in sum.indices { for column in sum.indices { sum[row][column] += term[row][column] } }
+        for row in sum.indices {
+          for column in sum.indices { sum[row][column] += term[row][column] }
+        }
       }
       for _ in 0..<squarings { sum = product(sum, sum) }
       return sum

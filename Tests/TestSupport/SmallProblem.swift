@@ -5,30 +5,46 @@ import Dynamics
 public struct SmallProblem: Sendable, CustomStringConvertible {
   /// What the problem is called in test reports.
   public var name: String
+  /// Which variables move.
   public var modelCase = ModelCase.unconstrained
+  /// n_c.
   public var sizes = [4, 3, 3, 2]
+  /// p.
   public var dimension = 5
+  /// gamma.
   public var gamma = 0.3
+  /// omega.
   public var weights = ClassWeights.uniform
+  /// The regularisers.
   public var decay = WeightDecay.none
+  /// Whether there is a bias.
   public var hasBias = false
+  /// Spherical: whether the learning rate is rescaled.
   public var rescales = false
+  /// The kernel of an NTK problem.
   public var kernel: KernelKind?
+  /// The learning rates.
   public var rates = LearningRates(prototypes: ConstantSchedule(0.5))
+  /// Seed of the state.
   public var seed: UInt64 = 7
+  /// The end of the trajectory.
   public var end = 20.0
 
   /// What kernel an NTK problem has.
   public enum KernelKind: Sendable {
+    /// Factors on coordinates and samples.
     case kronecker
+    /// A matrix on all features.
     case dense
   }
 
+  /// An unconstrained problem with some of its settings changed.
   public init(_ name: String, _ change: (inout SmallProblem) -> Void = { _ in }) {
     self.name = name
     change(&self)
   }
 
+  /// The name.
   public var description: String { name }
 
   /// The problem.

@@ -4,18 +4,38 @@ public import NumpyFiles
 
 /// Final states as a NumPy archive that `numpy.load` reads and another run starts from.
 public enum StatesFile {
-  /// The archive: `<solver>_H`, `<solver>_W`, `<solver>_b`, the labels `y`, the final `time` of
-  /// each solver as `<solver>_time`, and the resolved `scenario` as text.
+  /// One member of a sweep.
+  public typealias Member = (
+    assignments: [(key: String, value: Value)], trajectories: [Trajectory], problem: Problem
+  )
+
+  /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
+  /// solver, the labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
+  /// of a sweep have `<index>/` before these names, beside one array of values a swept key.
   ///
   /// Columns of H are in the user's order.
   ///
   /// - Throws: `NumpyFileError` when an array cannot be encoded.
   public static func bytes(
-    _ trajectories: [Trajectory], problem: Problem, scenario: Scenario
+    _ members: [Member], scenario: Value
   ) throws(NumpyFileError) -> [UInt8] {
-    let partition = problem.labels.partition
     var arrays: [(name: String, array: NumpyArray)] = []
-    for trajectory in trajectories {
+    for (index, member) in members.enumerated() {
+      let prefix = member.assignments.isEmpty ? "" : "\(index)/"
+      arrays += self.arrays(member).map { (prefix + $0.name, $0.array) }
+    }
+    for (position, assignment) in (members.first?.assignments ?? []).enumerated() {
+      let values = members.map { $0.assignments[position].value }
+      arrays.append((assignment.key, NumpyArray(values)))
+    }
+    arrays.append(("scenario", NumpyArray(text: JSONWriter.text(scenario, indented: true))))
+    return try NumpyFiles.encode(arrays)
+  }
+
+  private static func arrays(_ member: Member) -> [(name: String, array: NumpyArray)] {
+    let partition = member.problem.labels.partition
+    var arrays: [(name: String, array: NumpyArray)] = []
+    for trajectory in member.trajectories {
       guard let state = trajectory.finalState?.unscaled else { continue }
       arrays.append((trajectory.solver + "_H", NumpyArray(partition.restoring(state.features))))
       arrays.append((trajectory.solver + "_W", NumpyArray(state.prototypes)))
@@ -27,10 +47,8 @@ public enum StatesFile {
     }
     let labels = partition.labels
     arrays.append(("y", NumpyArray(shape: [labels.count], integers: labels.map(Int64.init))))
-    arrays.append(("time", NumpyArray(shape: [], reals: [trajectories.latestTime])))
-    arrays.append(
-      ("scenario", NumpyArray(text: JSONWriter.text(scenario.resolved, indented: true))))
-    return try NumpyFiles.encode(arrays)
+    arrays.append(("time", NumpyArray(shape: [], reals: [member.trajectories.latestTime])))
+    return arrays
   }
 }
 
@@ -47,5 +65,13 @@ extension Array where Element == Trajectory {
 extension NumpyArray {
   fileprivate init(_ matrix: Matrix) {
     self.init(shape: [matrix.rows, matrix.columns], reals: matrix.elements)
+  }
+
+  /// Numbers as they are, anything else as its JSON text.
+  fileprivate init(_ values: [Value]) {
+    let numbers = Value.list(values).numbers
+    self =
+      numbers.map { NumpyArray(shape: [$0.count], reals: $0) }
+      ?? NumpyArray(text: JSONWriter.text(.list(values), indented: false))
   }
 }

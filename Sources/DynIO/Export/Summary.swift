@@ -60,6 +60,7 @@ public struct Summary {
       switch TimeToTolerance(simulation.prepared, tolerance: tolerance, startingAt: end) {
       case .at(let time): "t = \(time.brief())"
       case .notBefore(let time): "not before t = \(time.brief())"
+      case .never(let zeta): "never, \(prediction.clock.rawValue) ends at \(zeta.brief())"
       case .unknown: "unknown"
       }
     return "within 1e-6 of it: \(text)"
@@ -89,13 +90,11 @@ public struct Summary {
 
   /// The rate at which direction_distance falls, per unit of the prediction's clock.
   private func fittedRate(_ trajectory: Trajectory) -> String {
-    guard case .exponential = prediction.approach,
+    guard let prediction = trajectory.prediction, let settled = prediction.settledFrom,
       let column = simulation.observables.firstIndex(where: { $0.name == "direction_distance" }),
       let fit = RateFit(
         distances: trajectory.rows.map { $0.values[column] },
-        zeta: trajectory.rows.map {
-          prediction.clock == .features ? $0.zeta.features : $0.zeta.prototypes
-        })
+        zeta: trajectory.rows.map { $0.zeta[prediction.clock] }, from: settled)
     else { return "-" }
     return fit.rate.brief()
   }

@@ -4,12 +4,16 @@
   import Darwin
 #endif
 
-/// A table in plain text: columns aligned, the first to the left, the others to the right.
+/// A table in plain text: columns aligned, some to the left, the others to the right.
 public struct TextTable {
   private var rows: [[String]]
+  private let leftAligned: Set<Int>
 
   /// A table with its headings.
-  public init(_ headings: [String]) { rows = [headings] }
+  public init(_ headings: [String], leftAligned: Set<Int> = [0]) {
+    rows = [headings]
+    self.leftAligned = leftAligned
+  }
 
   /// Adds a row.
   public mutating func add(_ row: [String]) { rows.append(row) }
@@ -23,7 +27,7 @@ public struct TextTable {
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + padding : padding + cell
+        return leftAligned.contains(column) ? cell + padding : padding + cell
       }
       return cells.joined(separator: "  ").trimmingTrailingSpaces
     }

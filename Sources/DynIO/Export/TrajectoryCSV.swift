@@ -1,18 +1,29 @@
 public import Dynamics
 
-/// Trajectories as comma-separated values (RFC 4180): a row a solver and output time.
+/// Trajectories as comma-separated values (RFC 4180): a row a solver and output time, preceded by
+/// a column for every swept key.
 ///
 /// Numbers print in their shortest form that reads back as the same double.
 public enum TrajectoryCSV {
+  /// The trajectories of one member of a sweep, with its values as text.
+  public typealias Member = (sweepValues: [String], trajectories: [Trajectory])
+
   /// The file as text.
   ///
   /// - Complexity: O(rows * columns).
-  public static func text(_ trajectories: [Trajectory], observables: [Observable]) -> String {
+  public static func text(
+    _ members: [Member], sweepKeys: [String] = [], observables: [Observable]
+  ) -> String {
     let header =
-      ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name) + ["relative_error"]
-    var text = header.joined(separator: ",") + "\r\n"
-    for trajectory in trajectories {
-      let solver = quoted(trajectory.solver)
+      sweepKeys.map(quoted) + ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name)
+      + ["relative_error"]
+    return header.joined(separator: ",") + "\r\n" + members.map(rows).joined()
+  }
+
+  private static func rows(_ member: Member) -> String {
+    var text = ""
+    for trajectory in member.trajectories {
+      let solver = (member.sweepValues + [trajectory.solver]).map(quoted).joined(separator: ",")
       for row in trajectory.rows {
         text += solver
         let numbers =

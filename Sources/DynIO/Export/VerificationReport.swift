@@ -19,7 +19,8 @@ public struct VerificationReport {
   public var lines: [String] {
     var lines: [String] = []
     for (scenario, results) in entries {
-      var table = TextTable(["check", "solver", "observed", "bound", "verdict"])
+      var table = TextTable(
+        ["check", "solver", "observed", "bound", "verdict"], leftAligned: [0, 1, 4])
       for result in results {
         table.add([
           result.check, result.solver,

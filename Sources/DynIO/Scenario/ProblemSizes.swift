@@ -17,6 +17,7 @@ struct ProblemSizes {
         ("the prototypes' columns", arrays.prototypes.flatMap { Self.side($0, 1) }),
         ("the labels", arrays.labels.flatMap { $0.max().map { $0 + 1 } }),
       ])
+    try Self.checkOrientation(model, arrays)
     featureDimension = try Self.agreed(
       "feature_dimension", "the feature dimension",
       [
@@ -30,6 +31,23 @@ struct ProblemSizes {
     }
     classSizes = try Self.classSizes(model, arrays, classCount: classCount)
     try Self.checkColumns(arrays.features, samples: classSizes.reduce(0, +))
+  }
+
+  /// A transposed array is said to be that, rather than to disagree.
+  private static func checkOrientation(
+    _ model: ModelSpecification, _ arrays: GivenArrays
+  ) throws(Fault) {
+    guard let dimension = model.featureDimension else { return }
+    for (key, array) in [("features", arrays.features), ("prototypes", arrays.prototypes)] {
+      guard let shape = array?.shape, shape.count == 2, shape[0] != dimension,
+        shape[1] == dimension
+      else { continue }
+      throw Fault(
+        "initial_state.\(key)",
+        "the array has shape (\(shape[0]), \(shape[1])) and "
+          + "feature_dimension is \(dimension): it is transposed, store "
+          + (key == "features" ? "H as p x n, a column a sample" : "W as p x C, a column a class"))
+    }
   }
 
   private static func count(_ profile: ClassProfile) -> Int? {

@@ -45,7 +45,8 @@ struct ScenarioDecoder {
     let times = attempt("time") { () throws(Fault) in try OutputTimes.times(root.fields("time")) }
     let solvers = solvers()
     let stop = attempt("stop_when") { () throws(Fault) in try Self.stopConditions(root) }
-    if let rates, let times { checkBreakpoints(rates, end: times.last ?? 0) }
+    if let rates, let times { checkRates(rates, end: times.last ?? 0) }
+    checkNames()
     checkStepCounts(solvers, end: times?.last ?? 0)
     guard let model, let initial, let rates, let times, let stop else { return nil }
     let observables = root.list("observables").compactMap { value -> String? in
@@ -117,7 +118,25 @@ struct ScenarioDecoder {
     }
   }
 
-  private mutating func checkBreakpoints(_ rates: LearningRates, end: Double) {
+  private mutating func checkNames() {
+    if let name = try? root.string("name"), name.contains(where: \.isNewline) {
+      faults.append(Fault("name", "a name cannot hold a line break: give it on one line"))
+    }
+    let names = root.list("observables")
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      faults.append(Fault("observables[\(index)]", "\(name.brief) is listed twice: leave one out"))
+    }
+  }
+
+  private mutating func checkRates(_ rates: LearningRates, end: Double) {
+    let zeta = rates.integrals(to: end)
+    if !zeta.features.isFinite || !zeta.prototypes.isFinite {
+      faults.append(
+        Fault(
+          "learning_rate",
+          "the integral of a rate overflows before the end at "
+            + "\(Value.text(end)): end earlier or let the rate grow less"))
+    }
     guard rates.breakpoints(before: end).count > Schedules.breakpointLimit else { return }
     faults.append(
       Fault(

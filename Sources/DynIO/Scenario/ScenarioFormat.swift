@@ -17,7 +17,21 @@ public enum ScenarioFormat {
       "observables", .list(of: .choice(Observables.all.map(\.name)), minimumCount: 0),
       "what is measured; default: all that are cheap for the case"),
     .optional("stop_when", stopWhen, "ends every trajectory at its first output that meets it"),
+    .optional(
+      "sweep", sweep,
+      "runs the scenario for every combination of values; keys are dotted paths"),
   ])
+
+  /// Values of a key as a list, or [first, last, how many] evenly spaced.
+  static let sweep = Shape.map(
+    of: .either([
+      .list(of: .anything, minimumCount: 1),
+      .object([
+        .optional("linear", .list(of: .number(.any), minimumCount: 3), "evenly spaced values"),
+        .optional(
+          "log", .list(of: .number(.positive), minimumCount: 3), "values in equal ratios"),
+      ]),
+    ]))
 
   static let model = Shape.object([
     .optional(

@@ -21,7 +21,8 @@ public struct ScenarioOverride: Sendable {
     let parts = path.replacing("[", with: ".").replacing("]", with: "")
       .split(separator: ".", omittingEmptySubsequences: false)
     guard !path.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else {
-      throw Fault(path, "is no place in a scenario: give a path such as model.loss.gamma")
+      throw Fault(
+        "", "\"\(path)\" is no place in a scenario: give a path such as model.loss.gamma")
     }
     steps = parts.map { part in Int(part).map { .index($0) } ?? .key(String(part)) }
   }

@@ -86,8 +86,7 @@ public struct Verification: Sendable {
 
   /// The learning rates' integral that the limit's approach is measured in.
   func clock(_ time: Double) -> Double {
-    let zeta = problem.rates.integrals(to: time)
-    return prepared.prediction.clock == .features ? zeta.features : zeta.prototypes
+    problem.rates.integrals(to: time)[prepared.prediction.clock]
   }
 
   /// How many e-folds the state grows up to a time; 0 when it decays.

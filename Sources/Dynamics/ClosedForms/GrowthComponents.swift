@@ -39,9 +39,10 @@ extension Array {
   /// `stateNorm` are absent. Nil when nothing is present.
   func leadingGrowth<Part>(stateNorm: Double) -> LeadingGrowth<Part>?
   where Element == GrowthComponent<Part> {
-    let present = filter { $0.amplitude > 1e-13 * stateNorm }
+    // A factor of exactly zero a step leaves nothing: its exponent is minus infinity.
+    let present = filter { $0.amplitude > 1e-13 * stateNorm && $0.exponent.isFinite }
     guard let top = present.map(\.exponent).max() else { return nil }
-    let tolerance = 1e-12 * map { abs($0.exponent) }.reduce(0, Swift.max)
+    let tolerance = 1e-12 * present.map { abs($0.exponent) }.reduce(0, Swift.max)
     let tied = present.filter { top - $0.exponent <= tolerance }
     let degree = tied.map(\.degree).max() ?? 0
     let next = present.filter { top - $0.exponent > tolerance }.map(\.exponent).max()

@@ -1,4 +1,5 @@
 import DynNumerics
+import Synchronization
 
 /// The initial state of a problem of the cases unconstrained, regularized or anchored, taken apart
 /// into the modes of the label operator.
@@ -26,6 +27,7 @@ public final class ModalBasis: Sendable {
   /// c, the drive of the bias; empty without a bias.
   let biasDrive: [Double]
   let gram: ModalGram
+  private let logitCache = Mutex<ModalLogits?>(nil)
 
   /// Takes the initial state apart. O(p n + p C^2).
   public init(_ problem: Problem) {
@@ -56,6 +58,16 @@ public final class ModalBasis: Sendable {
     biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
     gram = ModalGram(first: first, second: second, labels: problem.labels)
     products = gram.diagonalSums(modes)
+  }
+
+  /// The tables of the logits, made when first asked for.
+  var logits: ModalLogits {
+    logitCache.withLock { cached in
+      if let cached { return cached }
+      let logits = ModalLogits(self)
+      cached = logits
+      return logits
+    }
   }
 
   private static func combine(

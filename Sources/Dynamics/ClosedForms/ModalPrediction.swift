@@ -15,6 +15,7 @@ extension ModalBasis {
     let limit = leading?.parts.reduce(.zero(blockCount: initialBlocks.count), +)
     return LimitPrediction(
       direction: limit.map { direction($0) }, alignedDirection: alignedDirection(),
+      projection: projection(),
       approach: leading?.approach ?? .unknown("the state is zero"),
       clock: movesPrototypes ? .prototypes : .features, growthExponent: leading?.exponent ?? 0,
       settledFrom: leading?.settledFrom)
@@ -22,7 +23,7 @@ extension ModalBasis {
 
   private func unpredicted() -> LimitPrediction {
     LimitPrediction(
-      direction: nil, alignedDirection: nil,
+      direction: nil, alignedDirection: nil, projection: projection(),
       approach: .unknown("the learning rates are not proportional"), clock: .prototypes,
       growthExponent: problem.labels.modes.largestValue, settledFrom: nil)
   }
@@ -92,6 +93,19 @@ extension ModalBasis {
     var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
     part.blocks[0] = orientations[0].block(first: 1, second: 0)
     return basisNorm(part) > 0 ? direction(part) : nil
+  }
+}
+
+extension ModalBasis {
+  /// (H_1^+, W_1^+): both blocks of the modes that tell classes apart are (a + w)/2.
+  private func projection() -> LimitDirection? {
+    guard problem.labels.isBalancedAndUnweighted, problem.modelCase.movesPrototypes,
+      problem.classCount > 1
+    else { return nil }
+    var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
+    let half = 0.5 * (initialBlocks[0].features + initialBlocks[0].prototypes)
+    part.blocks[0] = ModeBlock(features: half, prototypes: half)
+    return direction(part)
   }
 }
 

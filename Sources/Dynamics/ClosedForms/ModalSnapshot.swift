@@ -33,9 +33,12 @@ struct ModalSnapshot: Snapshot {
     return basis.classGeometry(coefficients.plain(relativeTo: scale))
   }
 
-  func centredPrototypes() -> (matrix: Matrix, logScale: Double) {
+  func bias() -> [Double]? { basis.bias(coefficients.plain(relativeTo: 0)) }
+
+  func centredLogits() -> (matrix: Matrix, logScale: Double) {
     let scale = basis.differenceScale(coefficients)
-    return (basis.centredPrototypes(coefficients.plain(relativeTo: scale)), scale)
+    let differences = coefficients.plain(relativeTo: scale)
+    return (basis.logits.centred(prototypes: differences, features: plain), scale + logScale)
   }
 
   func distance(to direction: LimitDirection) -> Double {
@@ -48,6 +51,25 @@ struct ModalSnapshot: Snapshot {
     let limitNorm = basis.norms(limit).withoutBias.squareRoot()
     guard norm > 0, limitNorm > 0 else { return .nan }
     return basis.norms(.difference(own, norm, limit, limitNorm)).withoutBias.squareRoot()
+  }
+
+  func blockDistances(to direction: LimitDirection, normalized: Bool) -> BlockDistances {
+    guard case .modal(let other, let limit) = direction.form, other === basis else {
+      return FullSnapshot(time: time, problem: problem, state: state().unscaled)
+        .blockDistances(to: direction, normalized: normalized)
+    }
+    guard normalized else {
+      let own = coefficients.plain(relativeTo: 0)
+      let difference = basis.norms(.difference(own, 1, limit, 1))
+      return (difference.features.squareRoot(), difference.prototypes.squareRoot())
+    }
+    let own = coefficients.plain(relativeTo: basis.commonScale(coefficients, withBias: false))
+    let (norms, limits) = (basis.norms(own), basis.norms(limit))
+    func difference(_ block: KeyPath<SquaredNorms, Double>) -> Double {
+      let (a, b) = (norms[keyPath: block].squareRoot(), limits[keyPath: block].squareRoot())
+      return basis.norms(.difference(own, a, limit, b))[keyPath: block].squareRoot()
+    }
+    return (difference(\.features), difference(\.prototypes))
   }
 
   func logNorm() -> Double {
@@ -90,7 +112,7 @@ extension ModalBasis {
     return largest.isFinite ? largest : 0
   }
 
-  private func perMode(_ blocks: [ModeBlock]) -> [ModeBlock] {
+  func perMode(_ blocks: [ModeBlock]) -> [ModeBlock] {
     problem.labels.modes.index.map { blocks[$0] }
   }
 
@@ -145,12 +167,6 @@ extension ModalBasis {
       }
     }
     return result
-  }
-
-  /// W (I - 11'/C), from the modes that tell classes apart.
-  func centredPrototypes(_ coefficients: PlainCoefficients) -> Matrix {
-    combination(perMode(coefficients.blocks).map(\.prototypes))
-      .timesTransposed(gram.centredPrototypes)
   }
 
   /// The class geometry from Gram matrices of the modes. O(C^3), independent of p and n.

@@ -66,6 +66,15 @@ public final class SphericalBasis: Sendable {
     return State(features: features, prototypes: problem.initialState.prototypes)
   }
 
+  /// Whether every vhat_c is w_c's direction to rounding, as for prototypes that sum to zero.
+  var targetsArePrototypes: Bool {
+    (0..<targets.columns).allSatisfy { label in
+      let prototype = problem.initialState.prototypes.column(label)
+      let norm = prototype.norm
+      return zip(targets.column(label), prototype).allSatisfy { abs($0 - $1 / norm) <= 1e-15 }
+    }
+  }
+
   /// Whether a sample moves at all: it is at neither end of its meridian and v is not zero.
   func moves(_ sample: Int) -> Bool {
     speeds[labels[sample]] > 0 && halfTangents[sample] > 0 && halfTangents[sample].isFinite

@@ -39,6 +39,7 @@ extension SphericalBasis {
     let leading = (components + [still]).leadingGrowth(stateNorm: still.amplitude)
     return LimitPrediction(
       direction: LimitDirection(.spherical(self, radii: radii)), alignedDirection: nil,
+      projection: nil,
       approach: leading?.approach ?? .immediate, clock: .features, growthExponent: 0,
       settledFrom: leading?.settledFrom)
   }

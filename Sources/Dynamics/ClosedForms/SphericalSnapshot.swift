@@ -24,6 +24,23 @@ struct SphericalSnapshot: Snapshot {
     return ObjectiveParts(loss: loss, objective: loss)
   }
 
+  /// In the planes, where the prototype lies along vhat up to rounding; else from the full state.
+  func alignments() -> (cosines: [Double], distances: [Double]) {
+    guard basis.targetsArePrototypes else {
+      return FullSnapshot(time: time, problem: problem, state: state().state).alignments()
+    }
+    return (
+      points.map { $0.x / $0.radius },
+      // |u - vhat| = sqrt((1 - cos)^2 + sin^2) = sqrt(2 (1 - cos)), from sin where cos is near 1.
+      points.map { point in
+        let radius = point.radius
+        return point.x > 0
+          ? 2.0.squareRoot() * point.y / (radius * (radius + point.x)).squareRoot()
+          : (2 * (1 - point.x / radius)).squareRoot()
+      }
+    )
+  }
+
   /// In the planes where the norm stays: |h - r vhat| is accurate however small.
   func distance(to direction: LimitDirection) -> Double {
     guard case .spherical(let other, let radii) = direction.form, other === basis else {

@@ -7,7 +7,7 @@ extension KernelBasis {
   func prediction(stepSize: Double? = nil) -> LimitPrediction {
     guard let ratio = problem.rates.ratio else {
       return LimitPrediction(
-        direction: nil, alignedDirection: nil,
+        direction: nil, alignedDirection: nil, projection: nil,
         approach: .unknown("the learning rates are not proportional"), clock: .prototypes,
         growthExponent: 0, settledFrom: nil)
     }
@@ -15,7 +15,8 @@ extension KernelBasis {
       stateNorm: problem.initialState.norm)
     return LimitPrediction(
       direction: leading.map { LimitDirection(.state(limit($0.parts, ratio))) },
-      alignedDirection: nil, approach: leading?.approach ?? .unknown("the state is zero"),
+      alignedDirection: nil, projection: nil,
+      approach: leading?.approach ?? .unknown("the state is zero"),
       clock: .prototypes, growthExponent: leading?.exponent ?? 0,
       settledFrom: leading?.settledFrom)
   }

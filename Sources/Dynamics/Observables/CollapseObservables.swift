@@ -4,7 +4,7 @@ import DynNumerics
 extension Observable {
   static let nc1Pinv = Observable(
     "nc1_pinv", symbol: "NC1 (pinv)", "tr(Sigma_W pinv(Sigma_B))/C, within-class variability",
-    isCheap: false
+    isCheap: Self.onRequest
   ) { $0.pseudoinverseVariability }
 
   static let nc1Quot = Observable(
@@ -53,14 +53,14 @@ extension Observable {
     let geometry = observation.geometry
     let terms = geometry.sizes.indices.map { label in
       let product = geometry.means[label, label] * geometry.prototypeSquares[label]
-      return 1 - geometry.cross[label, label] / product.squareRoot()
+      return max(1 - geometry.cross[label, label] / product.squareRoot(), 0)
     }
     return terms.sum / Double(terms.count)
   }
 
   static let nc4Agree = Observable(
     "nc4_agree", symbol: "NC4", "share of samples that classifier and nearest class mean agree on",
-    isCheap: false
+    isCheap: Self.onRequest
   ) { $0.nearestMeanAgreement }
 }
 
@@ -76,7 +76,7 @@ extension Matrix {
 }
 
 extension Observation {
-  private var classMeans: Matrix {
+  var classMeans: Matrix {
     let labels = problem.labels
     return labels.classSums(state.state.features)
       .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0) })

@@ -7,14 +7,15 @@ public struct Observable: Sendable {
   /// What it is, in one line.
   public let summary: String
   /// Whether it is cheap enough to be measured when the scenario does not say what to measure.
-  public let isCheap: Bool
+  public let isCheap: @Sendable (Problem) -> Bool
   /// Whether it means anything for a problem.
   public let applies: @Sendable (Problem) -> Bool
   /// Its value; nan where it is undefined.
   public let value: @Sendable (Observation) -> Double
 
   init(
-    _ name: String, symbol: String, _ summary: String, isCheap: Bool = true,
+    _ name: String, symbol: String, _ summary: String,
+    isCheap: @escaping @Sendable (Problem) -> Bool = { _ in true },
     applies: @escaping @Sendable (Problem) -> Bool = { _ in true },
     value: @escaping @Sendable (Observation) -> Double
   ) {
@@ -27,14 +28,23 @@ public struct Observable: Sendable {
   }
 }
 
+extension Observable {
+  /// For observables that are measured only when they are asked for.
+  static let onRequest: @Sendable (Problem) -> Bool = { _ in false }
+}
+
 /// The observables that scenarios can name.
 public enum Observables {
   /// Every observable in the order of default columns; a new one needs its file and a line here.
-  public static let all: [Observable] = [
-    .loss, .objective, .accuracy, .normFeatures, .normPrototypes, .normState, .logNormState,
-    .directionDistance, .alignedDistance, .alignment, .alignmentDistance, .nc1Pinv, .nc1Quot,
-    .nc1Cdnv, .nc2Features, .nc2Prototypes, .nc3Dual, .nc3Align, .nc4Agree,
-  ]
+  public static let all: [Observable] =
+    [
+      .loss, .objective, .accuracy, .normFeatures, .normPrototypes, .normState, .logNormState,
+      .directionDistance, .alignedDistance, .alignment, .alignmentDistance, .nc1Pinv, .nc1Quot,
+      .nc1Cdnv, .nc2Features, .nc2Prototypes, .nc3Dual, .nc3Align, .nc4Agree,
+      .normRatio, .projectionDistanceFeatures, .projectionDistancePrototypes,
+      .limitDistanceFeatures, .limitDistancePrototypes, .effectiveRankFeatures,
+      .effectiveRankPrototypes,
+    ] + Observable.leadingSingularValues
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {
@@ -43,6 +53,6 @@ public enum Observables {
 
   /// What is measured when the scenario does not say.
   public static func defaults(for problem: Problem) -> [Observable] {
-    all.filter { $0.isCheap && $0.applies(problem) }
+    all.filter { $0.isCheap(problem) && $0.applies(problem) }
   }
 }

@@ -19,7 +19,8 @@ public final class Observation {
   lazy var objective = snapshot.objective()
   lazy var geometry = snapshot.classGeometry()
   lazy var state = snapshot.state()
-  lazy var decisions = Decisions(snapshot, state: state)
+  lazy var alignments = snapshot.alignments()
+  lazy var decisions = Decisions(snapshot)
 
   /// A norm from its scaled square; infinite where it overflows.
   func norm(_ square: Double) -> Double {
@@ -34,16 +35,11 @@ struct Decisions {
   /// Whether the label's logit is larger than every other (n).
   let isCorrect: [Bool]
 
-  /// Logits from centred prototypes: a common component would drown the differences.
-  /// O(p n C).
-  init(_ snapshot: any Snapshot, state: ScaledState) {
-    let prototypes = snapshot.centredPrototypes()
-    let logits = prototypes.matrix.transposedTimes(state.state.features)
-    // True logits are e^scale times these plus the bias: the larger of both keeps its own scale.
-    let scale = prototypes.logScale + state.logScale
-    let bias = state.state.bias.map { bias in
-      bias.map { $0 * Double.exp(state.logScale - max(scale, 0)) }
-    }
+  /// From centred logits and the bias; true logits are e^scale times the former plus the latter.
+  init(_ snapshot: any Snapshot) {
+    let (logits, scale) = snapshot.centredLogits()
+    // The larger of both keeps its own scale.
+    let bias = snapshot.bias().map { bias in bias.map { $0 * Double.exp(-max(scale, 0)) } }
     self.init(
       logits: logits, factor: bias == nil ? 1 : Double.exp(min(scale, 0)), bias: bias,
       labels: snapshot.problem.labels.partition.sortedLabels)

@@ -78,7 +78,7 @@ extension Value {
 
   /// A number as the user would type it: whole numbers without a fraction.
   public static func text(_ number: Double) -> String {
-    if let integer = Int(exactly: number), abs(number) < 0x1p53 { return String(integer) }
+    if let integer = Int(exactly: number), abs(number) <= 0x1p53 { return String(integer) }
     return "\(number)"
   }
 

@@ -35,8 +35,7 @@ extension Shape {
   private func choiceFaults(_ value: Value, _ path: String, _ words: [String]) -> [Fault] {
     guard case .string(let word) = value else { return [mismatch(value, path)] }
     if words.contains(word) { return [] }
-    let key = path.split(separator: ".").last.map(String.init) ?? "word"
-    return [Fault(path, Shape.unknown(word, key: key, among: words).message)]
+    return [Fault(path, Shape.unknown(word, key: Shape.noun(of: path), among: words).message)]
   }
 
   private func listFaults(
@@ -133,9 +132,18 @@ extension Shape {
     }
   }
 
+  /// What the value at a path is called: the last key, of a list without its plural.
+  private static func noun(of path: String) -> String {
+    let key = path.split(separator: ".").last.map(String.init) ?? "word"
+    guard let bracket = key.firstIndex(of: "[") else { return key }
+    let name = key[..<bracket]
+    return name.hasSuffix("s") ? String(name.dropLast()) : String(name)
+  }
+
   static func unknown(_ word: String, key: String, among words: [String]) -> Fault {
     let hint = Spelling.hint(for: word, among: words)
-    let remedy = hint.isEmpty ? ": give one of \(Self.words(words))" : hint
+    let choice = words.count == 1 ? "give" : "give one of"
+    let remedy = hint.isEmpty ? ": \(choice) \(Self.words(words))" : hint
     return Fault(key, "unknown \(key) \"\(word)\"\(remedy)")
   }
 

@@ -113,7 +113,7 @@ public struct GradientDescentSolver: Solver {
   private func checkFinite(_ vector: [Double], _ steps: Int) throws(SolverFailure) {
     guard let entry = vector.first(where: { !$0.isFinite }) else { return }
     throw SolverFailure(
-      "iterated gradient descent reached \(entry) by step \(steps) (t = \(Double(steps) * step)), "
+      "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
         + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier, "
         + "lower the learning rate, or use \"form\": \"exact\", which continues in scaled form")
   }

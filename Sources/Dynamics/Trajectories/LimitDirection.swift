@@ -14,8 +14,9 @@ public final class LimitDirection: Sendable {
 
   init(_ form: Form) { self.form = form }
 
-  /// The direction as a state of norm 1; formed when first asked for.
-  public var state: State {
+  /// The vector that gives the direction, with the length that its own formula gives it; formed
+  /// when first asked for.
+  public var vector: State {
     cache.withLock { cached in
       if let cached { return cached }
       let full =
@@ -24,10 +25,22 @@ public final class LimitDirection: Sendable {
         case .spherical(let basis, let radii): basis.limitState(radii: radii)
         case .state(let state): state
         }
-      let unit = full.scaled(by: 1 / full.norm)
-      cached = unit
-      return unit
+      cached = full
+      return full
     }
+  }
+
+  /// The direction as a state of norm 1.
+  public var state: State {
+    let vector = vector
+    return vector.scaled(by: 1 / vector.norm)
+  }
+}
+
+extension RatePair {
+  /// The member that a clock reads.
+  public subscript(clock: LimitPrediction.Clock) -> Double {
+    clock == .features ? features : prototypes
   }
 }
 
@@ -58,6 +71,9 @@ public struct LimitPrediction: Sendable {
   /// The limit that is aligned with the labels whatever gamma is (Zbar of theory section 3); nil
   /// unless the classes are balanced and unweighted.
   public let alignedDirection: LimitDirection?
+  /// (H_1^+, W_1^+), the projection of the initial state on the aligned growing subspace E_1^+ of
+  /// source A; nil unless the classes are balanced and unweighted.
+  public let projection: LimitDirection?
   /// How the limit is approached.
   public let approach: Approach
   /// The unit of the approach.

@@ -8,14 +8,15 @@ public struct RateFit: Sendable, Equatable {
   /// The number of points used.
   public let pointCount: Int
 
-  /// The least-squares line through the last half of the points that lie above rounding noise and
-  /// have begun to fall; nil with fewer than four of them.
-  public init?(distances: [Double], zeta: [Double]) {
-    let first = distances.first { $0.isFinite } ?? 0
-    let usable = zip(distances, zeta).filter {
-      $0.0.isFinite && $0.0 > 1e-11 && $0.0 < 0.5 * first
+  /// The line through the points from a reading of the clock on that lie above rounding noise;
+  /// nil with fewer than four of them, or when they span less than one e-fold.
+  public init?(distances: [Double], zeta: [Double], from settled: Double) {
+    let points = zip(distances, zeta).filter { $0.0.isFinite && $0.0 > 1e-10 && $0.1 >= settled }
+    let usable = points.map(\.0)
+    guard let highest = usable.max(), let lowest = usable.min(), highest > 2.7 * lowest else {
+      return nil
     }
-    self.init(points: Array(usable.suffix((usable.count + 1) / 2)))
+    self.init(points: points.map { (distance: $0.0, zeta: $0.1) })
   }
 
   /// The least-squares line through given points.

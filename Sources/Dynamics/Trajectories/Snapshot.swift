@@ -22,13 +22,25 @@ public protocol Snapshot {
   func objective() -> ObjectiveParts
   /// Class means and prototypes up to a rotation.
   func classGeometry() -> ClassGeometry
-  /// The prototypes less their mean (p x C), in a scale of their own.
-  func centredPrototypes() -> (matrix: Matrix, logScale: Double)
+  /// b, without a scale; nil where the model has none.
+  func bias() -> [Double]?
+  /// The logits without bias less each sample's mean logit (C x n), in a scale of their own: a
+  /// component that all prototypes share would drown the differences.
+  func centredLogits() -> (matrix: Matrix, logScale: Double)
+  /// The cosine of every feature and its class's prototype and the distance of the two as unit
+  /// vectors (n each); nan where either is zero.
+  func alignments() -> (cosines: [Double], distances: [Double])
   /// |Z/|Z| - direction| for Z = (H, W).
   func distance(to direction: LimitDirection) -> Double
+  /// |H - H*| and |W - W*| for the direction's vector (H*, W*), or with all four blocks divided by
+  /// their own norms.
+  func blockDistances(to direction: LimitDirection, normalized: Bool) -> BlockDistances
   /// |Z - Z_ref|/|Z_ref| over (H, W, b).
   func relativeError(against reference: any Snapshot) -> Double
 }
+
+/// Distances of features and of prototypes.
+public typealias BlockDistances = (features: Double, prototypes: Double)
 
 /// The two values that training watches.
 public struct ObjectiveParts: Sendable, Equatable {
@@ -91,8 +103,30 @@ extension Snapshot {
   }
 
   /// From the full state.
-  public func centredPrototypes() -> (matrix: Matrix, logScale: Double) {
-    (state().state.prototypes.centredColumns, logScale)
+  public func bias() -> [Double]? { state().unscaled.bias }
+
+  /// From the full state. O(p n C).
+  public func centredLogits() -> (matrix: Matrix, logScale: Double) {
+    let state = state().state
+    return (state.prototypes.centredColumns.transposedTimes(state.features), 2 * logScale)
+  }
+
+  /// From the full state. O(p n).
+  public func alignments() -> (cosines: [Double], distances: [Double]) {
+    let state = state().state
+    let features = state.features.transposed
+    let prototypes = state.prototypes.transposed
+    func unit(_ matrix: Matrix, _ row: Int) -> [Double] {
+      let vector = Array(matrix.elements[matrix.range(ofRow: row)])
+      let norm = vector.norm
+      return vector.map { $0 / norm }
+    }
+    let units = (0..<prototypes.rows).map { unit(prototypes, $0) }
+    let pairs = problem.labels.partition.sortedLabels.enumerated().map { sample, label in
+      let feature = unit(features, sample)
+      return (feature.dot(units[label]), zip(feature, units[label]).map { $0 - $1 }.norm)
+    }
+    return (pairs.map(\.0), pairs.map(\.1))
   }
 
   /// From the full state.
@@ -101,6 +135,22 @@ extension Snapshot {
     let norm = state.norm
     guard norm > 0, norm.isFinite else { return .nan }
     return (state.scaled(by: 1 / norm) - direction.state).norm
+  }
+
+  /// From the full state.
+  public func blockDistances(
+    to direction: LimitDirection, normalized: Bool
+  ) -> BlockDistances {
+    let own = normalized ? state().state : state().unscaled
+    let other = direction.vector
+    func distance(_ left: Matrix, _ right: Matrix) -> Double {
+      guard normalized else { return (left - right).elements.norm }
+      let norms = (left.elements.norm, right.elements.norm)
+      return ((1 / norms.0) * left - (1 / norms.1) * right).elements.norm
+    }
+    return (
+      distance(own.features, other.features), distance(own.prototypes, other.prototypes)
+    )
   }
 
   /// From the full states.
@@ -113,34 +163,50 @@ extension Snapshot {
   }
 }
 
-/// A snapshot of a solver that holds the full state.
+/// A snapshot of a solver that holds the full state. Entries far from 1 are kept in scaled form, so
+/// that products of four of them neither overflow nor underflow.
 public struct FullSnapshot: Snapshot {
   /// The time.
   public let time: Double
   /// The problem.
   public let problem: Problem
-  private let fullState: State
+  /// The logarithm of what the state was divided by.
+  public let logScale: Double
+  private let scaledState: State
 
   /// A snapshot of a state.
   public init(time: Double, problem: Problem, state: State) {
     self.time = time
     self.problem = problem
-    fullState = state
+    let largest = state.largestWithoutBias
+    let isFarFromOne = largest > 1e60 || (largest < 1e-60 && largest > 0)
+    logScale = isFarFromOne ? Double.log(largest) : 0
+    scaledState = isFarFromOne ? state.scaled(by: 1 / largest) : state
   }
 
-  /// 0: the state is not scaled.
-  public var logScale: Double { 0 }
-  /// The state itself.
-  public func state() -> ScaledState { ScaledState(fullState) }
+  /// The state, scaled where its entries are far from 1.
+  public func state() -> ScaledState { ScaledState(scaledState, logScale: logScale) }
 }
 
 extension State {
+  /// The largest entry of H and W.
+  fileprivate var largestWithoutBias: Double {
+    features.elements.largestMagnitude(orAbove: prototypes.elements.largestMagnitude(orAbove: 0))
+  }
+
   /// (H, W).
   var withoutBias: State { State(features: features, prototypes: prototypes) }
 
   /// The Frobenius norm over all blocks, without overflow.
   public var norm: Double {
     [features.elements.norm, prototypes.elements.norm, bias?.norm ?? 0].norm
+  }
+}
+
+extension Array where Element == Double {
+  /// The largest absolute value, at least a given one.
+  fileprivate func largestMagnitude(orAbove start: Double) -> Double {
+    reduce(start) { Swift.max($0, abs($1)) }
   }
 }
 

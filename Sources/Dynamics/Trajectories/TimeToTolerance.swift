@@ -4,6 +4,8 @@ public enum TimeToTolerance: Sendable, Equatable {
   case at(Double)
   /// Not before the search gave up, at the given time.
   case notBefore(Double)
+  /// Never: the learning rate's integral ends at the given value.
+  case never(zeta: Double)
   /// There is no predicted limit or no closed form to search.
   case unknown
 
@@ -25,7 +27,9 @@ public enum TimeToTolerance: Sendable, Equatable {
     var (lower, upper) = (0.0, end > 0 ? end : 1)
     for _ in 0..<40 where !isReached(upper) { (lower, upper) = (upper, 2 * upper) }
     guard isReached(upper) else {
-      self = .notBefore(lower)
+      let clock = prepared.prediction.clock
+      let zetas = [lower, upper].map { prepared.problem.rates.integrals(to: $0)[clock] }
+      self = zetas[1] <= zetas[0] * (1 + 1e-6) ? .never(zeta: zetas[1]) : .notBefore(lower)
       return
     }
     while upper - lower > 1e-6 * upper {

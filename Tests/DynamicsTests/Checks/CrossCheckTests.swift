@@ -1,7 +1,8 @@
-@testable import Dynamics
 import DynNumerics
 import TestSupport
 import Testing
+
+@testable import Dynamics
 
 /// Every cross-check on every case, schedule and method that it applies to.
 @Suite struct CrossCheckTests {

@@ -1,7 +1,8 @@
-@testable import Dynamics
 import DynNumerics
 import TestSupport
 import Testing
+
+@testable import Dynamics
 
 /// The checks notice closed forms that are wrong.
 @Suite struct WrongClosedFormTests {

@@ -1,15 +1,17 @@
-@testable import Dynamics
 import DynNumerics
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Dynamics
 
 /// The spherical closed form near the poles beta = +-1.
 @Suite struct SphericalClosedFormTests {
   #if arch(x86_64)
     /// 1 - beta and sin from planar input (beta_0, q), against tanh(artanh beta_0 + x) in 80 bits
     /// written for 1 - beta: 1 - beta = 2/(1 + e^(2(a + x))), e^(2a) = (1 + beta_0)/(1 - beta_0).
-    @Test(arguments: [1e-300, 1e-30, 1e-16, 1e-8, 0.3, 1, 1.7, 2 - 1e-12], [0.0, 1e-3, 1, 30, 200])
+    @Test(
+      arguments: [1e-300, 1e-30, 1e-16, 1e-8, 0.3, 1, 1.7, 2 - 1e-12], [0.0, 1e-3, 1, 30, 200])
     func distanceToThePoleKeepsRelativeAccuracy(oneMinusBeta: Double, exponent: Double) {
       let start = (oneMinusBeta / (2 - oneMinusBeta)).squareRoot()
       let t = start * exp(-exponent)
@@ -92,9 +94,10 @@ import Testing
       $0.rescales = rescales
     }
     let basis = SphericalBasis(try small.problem())
-    let step = zip(basis.radii, basis.labels).map { radius, label in
-      (rescales ? radius : radius * radius) / basis.speeds[label]
-    }.min() ?? 0
+    let step =
+      zip(basis.radii, basis.labels).map { radius, label in
+        (rescales ? radius : radius * radius) / basis.speeds[label]
+      }.min() ?? 0
     var points = basis.initialPoints
     for _ in 0..<300 {
       for sample in points.indices {

@@ -1,0 +1,98 @@
+import ArgumentParser
+import DynIO
+import Dynamics
+
+/// `dyn plot`.
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot",
+    abstract: "Draw a trajectory CSV: a panel an observable, a line a solver or sweep value.",
+    discussion: """
+      The closed form is a line, numeric solvers are markers on it. Axes are logarithmic where the \
+      data span decades. A sweep over seeds is drawn as mean and band. gnuplot does the drawing.
+      """)
+
+  @Argument(
+    help: "A CSV that dyn simulate wrote; - is standard input.",
+    completion: .file(extensions: ["csv"]))
+  var csv: String
+
+  @Option(
+    name: [.short, .long], help: "The figure: svg, png or pdf by its extension.",
+    completion: .file(extensions: ["svg", "png", "pdf"]))
+  var output: String?
+
+  @Flag(help: "Draw with characters on standard output instead.")
+  var terminal = false
+
+  @Option(
+    name: .customLong("observable"), help: "Draw only this observable; may be repeated.")
+  var observables: [String] = []
+
+  func validate() throws {
+    guard terminal != (output != nil) else {
+      throw ValidationError("Give either -o FIGURE or --terminal.")
+    }
+  }
+
+  func run() throws {
+    let format = try output.map { try FigureFormat.of($0) } ?? .terminal
+    if let output {
+      do throws(OutputError) {
+        try OutputFile.checkWritable(output)
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
+    let text: String
+    do throws(InputError) {
+      text = String(decoding: try InputFile.read(csv), as: UTF8.self)
+    } catch {
+      throw CommandFailure([error.description], .unreadableInput)
+    }
+    let figure = try format.figure(
+      text, title: ScenarioFile.name(of: csv), only: observables, path: csv)
+    guard let output else { return try Console.output(String(decoding: figure, as: UTF8.self)) }
+    do throws(OutputError) {
+      try OutputFile.write(figure, to: output)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+extension FigureFormat {
+  /// The format of a path, or a usage error.
+  static func of(_ path: String) throws -> FigureFormat {
+    guard let format = FigureFormat(path: path) else {
+      throw CommandFailure(
+        ["\"\(path)\" has no extension of a figure: end it in .svg, .png or .pdf"], .usage)
+    }
+    return format
+  }
+
+  /// A figure with the errors of a command.
+  func figure(
+    _ csv: String, title: String, only names: [String] = [], path: String = "trajectory"
+  ) throws -> [UInt8] {
+    do throws(FigureError) {
+      return try TrajectoryFigure.bytes(csv: csv, title: title, format: self, only: names)
+    } catch {
+      switch error {
+      case .table(let sentence):
+        throw CommandFailure(["\(path): \(sentence)"], .invalidScenario)
+      case .unknownObservable(let name, let known):
+        let hint = Spelling.hint(for: name, among: known)
+        throw CommandFailure(
+          [
+            "\(path): there is no column \"\(name)\""
+              + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
+          ], .usage)
+      case .gnuplotMissing:
+        throw CommandFailure(
+          ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
+      case .gnuplotFailed(let words): throw CommandFailure(["gnuplot: \(words)"], .failed)
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Dispatch
+import DynIO
+import Dynamics
+import Synchronization
+
+/// One scenario of `dyn simulate`: its members and their solvers.
+struct ScenarioRun {
+  let path: String
+  let sweep: LoadedSweep
+  /// The observables of all members, in one order.
+  let observables: [Observable]
+  private let solverNames: [String]
+
+  /// - Throws: `CommandFailure` for a solver name that no member has.
+  init(_ sweep: LoadedSweep, path: String, solverNames: [String]) throws {
+    self.path = path
+    self.sweep = sweep
+    self.solverNames = solverNames
+    let representative = sweep.representative
+    observables =
+      sweep.members.first?.scenario.observables.map(Observables.named)
+      ?? representative.map(Observables.defaults) ?? []
+    if let member = sweep.members.first {
+      _ = try Self.solvers(member.scenario, representative, solverNames, path: path)
+    }
+  }
+
+  var name: String { sweep.members.first?.scenario.name ?? "scenario" }
+  var isSweep: Bool { !sweep.keys.isEmpty }
+
+  /// Runs all members over the cores; results are in the order of the members.
+  func results(
+    keepsStates: Bool, progress: (Double) -> Void
+  ) -> [MemberResult] {
+    let members = sweep.members
+    guard members.count > 1 else {
+      return members.map { result($0, keepsStates: keepsStates, progress: progress) }
+    }
+    let state = Mutex(
+      (results: [MemberResult?](repeating: nil, count: members.count), done: 0))
+    // Dispatch returns only when every member is finished; progress is drawn between members.
+    withoutActuallyEscaping(progress) { progress in
+      let draw = UncheckedSendable(progress)
+      DispatchQueue.concurrentPerform(iterations: members.count) { index in
+        let result = result(members[index], keepsStates: keepsStates) { _ in }
+        state.withLock { state in
+          state.results[index] = result
+          state.done += 1
+          draw.value(Double(state.done) / Double(members.count))
+        }
+      }
+    }
+    return state.withLock { $0.results.compactMap { $0 } }
+  }
+
+  private func result(
+    _ member: LoadedSweep.Member, keepsStates: Bool, progress: (Double) -> Void
+  ) -> MemberResult {
+    do {
+      let problem = try member.problem()
+      let scenario = member.scenario
+      let simulation = Simulation(
+        prepared: try PreparedProblem(problem),
+        solvers: try Self.solvers(scenario, problem, solverNames, path: path),
+        times: scenario.times,
+        observables: observables, stopCondition: scenario.stopCondition,
+        keepsStates: keepsStates)
+      let trajectories = simulation.run(progress: progress)
+      return MemberResult(
+        member: member, simulation: simulation, trajectories: trajectories, failure: nil)
+    } catch {
+      let lines =
+        (error as? CommandFailure)?.lines ?? (error as? ScenarioError)?.lines
+        ?? ["\(path): \(error)"]
+      return MemberResult(
+        member: member, simulation: nil, trajectories: [], failure: lines)
+    }
+  }
+
+  private static func solvers(
+    _ scenario: Scenario, _ problem: Problem?, _ names: [String], path: String
+  ) throws -> [NamedSolver] {
+    let solvers = problem.map(scenario.renamedSolvers) ?? scenario.solvers
+    guard !names.isEmpty else { return solvers }
+    let unique = names.enumerated().filter { !names[..<$0.offset].contains($0.element) }
+    return try unique.map(\.element).map { name in
+      if let solver = solvers.first(where: { $0.name == name || $0.aliases.contains(name) }) {
+        return solver
+      }
+      let known = solvers.map(\.name)
+      let hint = Spelling.hint(for: name, among: known)
+      throw CommandFailure(
+        [
+          "\(path): no solver is called \"\(name)\""
+            + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
+        ], .usage)
+    }
+  }
+}
+
+/// What one member of a run found.
+struct MemberResult: Sendable {
+  let member: LoadedSweep.Member
+  let simulation: Simulation?
+  let trajectories: [Trajectory]
+  /// Why the member could not be run at all.
+  let failure: [String]?
+
+  /// A line for every solver that failed, or for the member.
+  func failureLines(path: String) -> [String] {
+    let label = member.label.isEmpty ? "" : " [\(member.label)]"
+    if let failure { return failure.map { label.isEmpty ? $0 : "\($0)\(label)" } }
+    return trajectories.compactMap { trajectory in
+      trajectory.failure.map { "\(path)\(label): \(trajectory.solver): \($0)" }
+    }
+  }
+}
+
+/// A value that is used under a lock although its type cannot say so.
+private struct UncheckedSendable<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

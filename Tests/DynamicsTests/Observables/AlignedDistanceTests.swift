@@ -1,0 +1,50 @@
+import DynNumerics
+import TestSupport
+import Testing
+
+@testable import Dynamics
+
+@Suite struct AlignedDistanceTests {
+  private func value(_ observable: Observable, _ problem: Problem) throws -> Double {
+    let prediction = try PreparedProblem(problem).prediction
+    let snapshot = FullSnapshot(time: 0, problem: problem, state: problem.initialState)
+    return observable.value(Observation(snapshot) { prediction })
+  }
+
+  /// Theory section 3: Zbar from projections on the balanced modes.
+  @Test(arguments: [0.2, 0.6, 2], [0.3, 1, 2.5])
+  func alignedDistanceIsToTheTheorysLimit(gamma: Double, ratio: Double) throws {
+    let problem = try SmallProblem("balanced") {
+      $0.sizes = [3, 3, 3, 3]
+      $0.gamma = gamma
+      $0.rates = LearningRates(prototypes: ConstantSchedule(1), features: .proportional(ratio))
+    }.problem()
+    let limit = alignedLimit(problem, ratio: ratio)
+    let start = problem.initialState
+    let metrics = LiteralMetrics(problem: problem, state: start, direction: limit, aligned: limit)
+    let expected = try #require(metrics.value("aligned_distance"))
+    #expect(abs(try value(.alignedDistance, problem) - expected) <= 1e-14)
+    if gamma < 1 {
+      #expect(abs(try value(.directionDistance, problem) - expected) <= 1e-14)
+    }
+  }
+
+  private func alignedLimit(_ problem: Problem, ratio: Double) -> State {
+    let (classes, size) = (problem.classCount, problem.labels.partition.sizes[0])
+    let start = problem.initialState
+    let root = Double(size).squareRoot()
+    let sums = start.features.looped(
+      Matrix(rows: classes * size, columns: classes) { $0 / size == $1 ? 1 / root : 0 })
+    let centring = Matrix(rows: classes, columns: classes) {
+      ($0 == $1 ? 1 : 0) - 1 / Double(classes)
+    }
+    let plus = 0.5 * (sums + start.prototypes).looped(centring)
+    let minus = 0.5 * (start.prototypes - sums).looped(centring)
+    let r = ratio.squareRoot()
+    let features = ((1 + r) / (2 * root)) * plus + ((1 - r) / (2 * root)) * (-1 * minus)
+    let prototypes = ((1 + r) / (2 * r)) * plus - ((1 - r) / (2 * r)) * minus
+    return State(
+      features: Matrix(rows: features.rows, columns: classes * size) { features[$0, $1 / size] },
+      prototypes: prototypes)
+  }
+}
