@@ -2,7 +2,7 @@
 ///
 /// The model's matrices have one row a feature coordinate, so that a row (one coordinate of all
 /// samples) is contiguous: the linear flows act on rows independently.
-public struct Matrix: Sendable, Equatable {
+@frozen public struct Matrix: Sendable, Equatable {
   /// The number of rows.
   public let rows: Int
   /// The number of columns.
@@ -27,7 +27,7 @@ public struct Matrix: Sendable, Equatable {
   }
 
   /// A matrix whose entry in row r and column c is `entry(r, c)`.
-  public init(rows: Int, columns: Int, entry: (_ row: Int, _ column: Int) -> Double) {
+  @inlinable public init(rows: Int, columns: Int, entry: (_ row: Int, _ column: Int) -> Double) {
     self.init(rows: rows, columns: columns)
     for row in 0..<rows {
       for column in 0..<columns { elements[row * columns + column] = entry(row, column) }
@@ -40,13 +40,13 @@ public struct Matrix: Sendable, Equatable {
   }
 
   /// The entry in the given row and column, counted from 0.
-  public subscript(row: Int, column: Int) -> Double {
+  @inlinable public subscript(row: Int, column: Int) -> Double {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }
   }
 
   /// The positions of one row in `elements`.
-  public func range(ofRow row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
+  @inlinable public func range(ofRow row: Int) -> Range<Int> { row * columns..<(row + 1) * columns }
 
   /// One column as an array. O(rows).
   public func column(_ column: Int) -> [Double] { (0..<rows).map { self[$0, column] } }

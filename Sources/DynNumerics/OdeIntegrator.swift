@@ -98,12 +98,13 @@ public struct OdeIntegrator: ~Copyable {
     }
     for index in 0..<Int(count) {
       let previous = state
-      let status = workspace.fixedStep(&state, time: &time, step: span / count)
-      time = start + span * (Double(index + 1) / count)
+      var reached = time
+      let status = workspace.fixedStep(&state, time: &reached, step: span / count)
       guard status == Int32(GSL_SUCCESS), state.allSatisfy(\.isFinite) else {
         state = previous
         throw .blowUp(time: time, step: span / count, largest: largest(state))
       }
+      time = start + span * (Double(index + 1) / count)
       try countStep(time: time, step: step)
     }
     time = end

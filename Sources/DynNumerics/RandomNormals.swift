@@ -6,7 +6,7 @@ internal import CGSL
 @safe public struct RandomNormals: ~Copyable {
   private let generator: UnsafeMutablePointer<gsl_rng>
 
-  /// A generator for one seed.
+  /// A generator for one seed, of which the lower 32 bits count.
   ///
   /// - Throws: `NumericsError.outOfMemory` when the generator cannot be allocated.
   public init(seed: UInt64) throws(NumericsError) {

@@ -7,13 +7,14 @@ extension Array where Element == Double {
 
   /// The Euclidean norm, without overflow or underflow in the squares.
   public var norm: Double {
-    let largest = reduce(0) { Swift.max($0, abs($1)) }
+    // A NaN must stay one: max would drop it.
+    let largest = reduce(0) { abs($1) > $0 || $1.isNaN ? abs($1) : $0 }
     guard largest > 0, largest.isFinite else { return largest }
     let scaled = map { $0 / largest }
     return largest * scaled.sumOfSquares.squareRoot()
   }
 
-  /// The sum, accurate to a few units of rounding for any length.
+  /// The sum, accurate to a few units of rounding of the sum of absolute values for any length.
   public var sum: Double { span.sum }
 }
 

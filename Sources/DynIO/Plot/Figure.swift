@@ -13,6 +13,9 @@ struct Figure {
     }
 
     let label: String
+    /// The member without its solver, and the solver: the legend lists each once.
+    let memberLabel: String
+    let solver: String
     /// Position in the palette.
     let color: Int
     /// Shape of the markers.
@@ -87,6 +90,8 @@ struct Figure {
       return Line(
         label: label(
           item.series, keys: item.keys, showsSolver: solvers.count > 1 || item.keys.isEmpty),
+        memberLabel: label(item.series, keys: item.keys, showsSolver: item.keys.isEmpty),
+        solver: item.series.solver,
         color: members.count > 1 ? member : solver, marker: solver,
         style: isReference ? .line : .markers, times: item.series.times,
         values: item.series.values, band: item.band)

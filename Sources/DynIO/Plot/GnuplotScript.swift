@@ -99,20 +99,35 @@ struct GnuplotScript {
 
   /// A cell with nothing but the key.
   private var legend: [String] {
-    let entries = figure.lines.map { line -> String in
-      let color = Self.palette[line.color % Self.palette.count]
-      let look =
-        line.style == .line
-        ? "lines lw 2 dt \(line.color / Self.palette.count + 1)"
-        : "points pt \(Self.markerShapes[line.marker % Self.markerShapes.count]) ps 0.9"
-      return "NaN with \(look) lc rgb '\(color)' title \(quoted(line.label)) noenhanced"
-    }
+    let entries =
+      figure.lines.filter { $0.style == .line }.map { line in
+        entry(
+          "lines lw 2 dt \(dash(line))", Self.palette[line.color % Self.palette.count],
+          line.memberLabel)
+      } + markerEntries
     return [
       "unset logscale", "unset border", "unset tics", "unset xlabel", "unset title",
       "set key center center Left reverse samplen 3", "set xrange [0:1]", "set yrange [0:1]",
       "plot " + entries.joined(separator: ", \\\n  "),
     ]
   }
+
+  /// One marker a numeric solver; black where colours stand for members.
+  private var markerEntries: [String] {
+    var seen: Set<String> = []
+    let isSweep = figure.lines.contains { $0.style == .line && $0.memberLabel != $0.solver }
+    return figure.lines.filter { $0.style == .markers && seen.insert($0.solver).inserted }.map {
+      let shape = Self.markerShapes[$0.marker % Self.markerShapes.count]
+      let color = isSweep ? "#000000" : Self.palette[$0.color % Self.palette.count]
+      return entry("points pt \(shape) ps 0.9", color, $0.solver)
+    }
+  }
+
+  private func entry(_ look: String, _ color: String, _ label: String) -> String {
+    "NaN with \(look) lc rgb '\(color)' title \(quoted(label)) noenhanced"
+  }
+
+  private func dash(_ line: Figure.Line) -> Int { line.color / Self.palette.count + 1 }
 
   /// A gnuplot text: single quotes are doubled inside single quotes.
   private func quoted(_ text: String) -> String {

@@ -1,4 +1,5 @@
 import DynNumerics
+import Synchronization
 
 /// The initial state of a problem of the spherical case, a plane a sample.
 ///
@@ -20,6 +21,9 @@ public final class SphericalBasis: Sendable {
   let targets: Matrix
   /// |v_c|/n (C).
   let speeds: [Double]
+  /// Whether every vhat_c is w_c's direction to rounding, as for prototypes that sum to zero.
+  let targetsArePrototypes: Bool
+  private let logitCache = Mutex<SphericalLogits?>(nil)
 
   /// Finds every sample's plane. O(p n).
   ///
@@ -31,6 +35,9 @@ public final class SphericalBasis: Sendable {
     let speeds = (0..<pulls.columns).map { pulls.column($0).norm }
     targets = pulls.scalingColumns(by: speeds.map { $0 > 0 ? 1 / $0 : 0 })
     self.speeds = speeds
+    targetsArePrototypes =
+      (targets - problem.initialState.prototypes.withUnitColumns).elements
+      .allSatisfy { abs($0) <= 1e-15 }
     let columns = problem.initialState.features.transposed
     var normals = columns
     var radii: [Double] = []
@@ -47,6 +54,19 @@ public final class SphericalBasis: Sendable {
     self.normals = normals.transposed
   }
 
+  /// The tables of the logits, made when first asked for. O(p n C).
+  var logits: SphericalLogits {
+    logitCache.withLock { cached in
+      if let cached { return cached }
+      let prototypes = problem.initialState.prototypes.centredColumns
+      let logits = SphericalLogits(
+        targets: prototypes.transposedTimes(targets),
+        normals: prototypes.transposedTimes(normals), labels: labels)
+      cached = logits
+      return logits
+    }
+  }
+
   /// (X, Y) of every sample at time 0.
   var initialPoints: [PlanarPoint] {
     radii.indices.map { PlanarPoint(radius: radii[$0], halfTangent: halfTangents[$0]) }
@@ -56,23 +76,16 @@ public final class SphericalBasis: Sendable {
   func state(_ points: [PlanarPoint]) -> State {
     var features = problem.initialState.features
     let initial = initialPoints
+    let shifts = zip(points, initial).map { PlanarPoint(x: $0.x - $1.x, y: $0.y - $1.y) }
     for row in 0..<features.rows {
+      let start = row * features.columns
       for (sample, label) in labels.enumerated() {
-        features[row, sample] +=
-          (points[sample].x - initial[sample].x) * targets[row, label]
-          + (points[sample].y - initial[sample].y) * normals[row, sample]
+        features.elements[start + sample] +=
+          shifts[sample].x * targets[row, label]
+          + shifts[sample].y * normals.elements[start + sample]
       }
     }
     return State(features: features, prototypes: problem.initialState.prototypes)
-  }
-
-  /// Whether every vhat_c is w_c's direction to rounding, as for prototypes that sum to zero.
-  var targetsArePrototypes: Bool {
-    (0..<targets.columns).allSatisfy { label in
-      let prototype = problem.initialState.prototypes.column(label)
-      let norm = prototype.norm
-      return zip(targets.column(label), prototype).allSatisfy { abs($0 - $1 / norm) <= 1e-15 }
-    }
   }
 
   /// Whether a sample moves at all: it is at neither end of its meridian and v is not zero.
@@ -90,6 +103,33 @@ public final class SphericalBasis: Sendable {
 
   /// The state of the limit points.
   func limitState(radii: [Double]) -> State { state(limitPoints(radii: radii)) }
+}
+
+/// Centred logits of both axes of every sample's plane: any time's logits are X times the one plus Y
+/// times the other, O(C n).
+struct SphericalLogits: Sendable {
+  /// Those of vhat_c (C x C).
+  let targets: Matrix
+  /// Those of q (C x n).
+  let normals: Matrix
+  let labels: [Int]
+
+  func centred(_ points: [PlanarPoint]) -> Matrix {
+    var result = normals
+    let points = points.span
+    let labels = labels.span
+    let targets = targets.elements.span
+    var logits = result.elements.mutableSpan
+    for row in 0..<normals.rows {
+      let start = row * normals.columns
+      for sample in points.indices {
+        let target = targets[row * normals.rows + labels[sample]]
+        logits[start + sample] =
+          points[sample].x * target + points[sample].y * logits[start + sample]
+      }
+    }
+    return result
+  }
 }
 
 /// A sample's position in its plane: X along vhat, Y along q.

@@ -16,6 +16,10 @@ struct SphericalSnapshot: Snapshot {
       prototypes: problem.initialState.prototypes.elements.sumOfSquares, bias: 0)
   }
 
+  func centredLogits() -> (matrix: Matrix, logScale: Double) {
+    (basis.logits.centred(points), 0)
+  }
+
   /// -(1/n) sum_i |v_y| cos theta_i. Samples at a pole of a zero v contribute nothing.
   func objective() -> ObjectiveParts {
     let loss = -points.indices.map {

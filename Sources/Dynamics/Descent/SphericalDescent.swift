@@ -7,42 +7,64 @@
 struct SphericalDescent: Evaluator {
   private let basis: SphericalBasis
   private var clock: DescentClock
-  private var points: [PlanarPoint]
+  private var x: [Double]
+  private var y: [Double]
+  /// |v_y|/n of every sample.
+  private let speeds: [Double]
 
   init(basis: SphericalBasis, step: Double) {
     self.basis = basis
     clock = DescentClock(basis.problem.rates, step: step)
-    points = basis.initialPoints
+    let points = basis.initialPoints
+    x = points.map(\.x)
+    y = points.map(\.y)
+    speeds = basis.labels.map { basis.speeds[$0] }
   }
+
+  private var points: [PlanarPoint] { x.indices.map { PlanarPoint(x: x[$0], y: y[$0]) } }
 
   /// O(steps * n).
   mutating func snapshot(at time: Double) -> any Snapshot {
-    while let size = clock.next(before: time) { descend(size) }
+    while let size = clock.next(before: time) { descend(size.features) }
     return SphericalSnapshot(time: time, basis: basis, points: points)
   }
 
-  private mutating func descend(_ size: RatePair) {
-    let rescales = basis.problem.rescalesLearningRate
-    for sample in points.indices {
-      let speed = size.features * basis.speeds[basis.labels[sample]]
-      points[sample].descend(speed: speed, rescales: rescales)
+  private mutating func descend(_ size: Double) {
+    Self.descend(&x, &y, speeds, size, rescales: basis.problem.rescalesLearningRate)
+  }
+
+  private static func descend(
+    _ x: inout [Double], _ y: inout [Double], _ speeds: [Double], _ size: Double, rescales: Bool
+  ) {
+    let speeds = speeds.span
+    var xs = x.mutableSpan
+    var ys = y.mutableSpan
+    for sample in speeds.indices {
+      var point = PlanarPoint(x: xs[sample], y: ys[sample])
+      point.descend(speed: size * speeds[sample], rescales: rescales)
+      xs[sample] = point.x
+      ys[sample] = point.y
     }
   }
 
   /// The points after `end` and as many further steps, up to a limit, as it takes until no angle
   /// that still closes is above rounding.
   mutating func settledPoints(after end: Double) -> [PlanarPoint] {
-    var size = RatePair(features: 0, prototypes: 0)
+    var size = 0.0
     while let next = clock.next(before: end) {
-      descend(next)
-      size = next
+      descend(next.features)
+      size = next.features
     }
-    guard size.features > 0 else { return points }
-    for _ in 0..<Self.settlingLimit {
-      guard points.indices.contains(where: { basis.moves($0) && points[$0].isOpen }) else { break }
+    guard size > 0 else { return points }
+    for step in 0..<Self.settlingLimit {
+      if step.isMultiple(of: 64), !hasOpenAngles { break }
       descend(size)
     }
     return points
+  }
+
+  private var hasOpenAngles: Bool {
+    x.indices.contains { basis.moves($0) && PlanarPoint(x: x[$0], y: y[$0]).isOpen }
   }
 
   /// Steps beyond the end that the limit of the norms is worth.
@@ -54,6 +76,7 @@ extension PlanarPoint {
   var isOpen: Bool { x <= 0 || y > 1e-9 * x }
 
   /// One step of e |v|/n = `speed`.
+  @inline(__always)
   mutating func descend(speed: Double, rescales: Bool) {
     let square = x * x + y * y
     let factor = speed * y / (rescales ? square : square * square.squareRoot())

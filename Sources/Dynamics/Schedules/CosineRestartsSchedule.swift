@@ -32,16 +32,31 @@ public struct CosineRestartsSchedule: WarmableSchedule {
   /// The start of the cycle that a time lies in and the cycle itself; the cycles before it are
   /// handed to `body`. O(cycles), O(1) for cycles of one length.
   private func cycle(
-    at time: Double, _ body: (_ start: Double, _ cycle: CosineSchedule) -> Void = { _, _ in }
+    at time: Double, _ body: ((_ start: Double, _ cycle: CosineSchedule) -> Void)? = nil
   ) -> (start: Double, cycle: CosineSchedule) {
+    if multiplier == 1, time.isFinite { return equalCycle(at: time, body) }
     var start = 0.0
     var length = period
     while start + length <= time, length.isFinite {
-      body(start, CosineSchedule(value: value, final: final, period: length))
+      body?(start, CosineSchedule(value: value, final: final, period: length))
       start += length
       length *= multiplier
     }
     return (start, CosineSchedule(value: value, final: final, period: length))
+  }
+
+  /// Cycles of one length start at exact multiples of it.
+  private func equalCycle(
+    at time: Double, _ body: ((_ start: Double, _ cycle: CosineSchedule) -> Void)?
+  ) -> (start: Double, cycle: CosineSchedule) {
+    let cycle = CosineSchedule(value: value, final: final, period: period)
+    var count = (time / period).rounded(.down)
+    if (count + 1) * period <= time { count += 1 }
+    if count * period > time { count -= 1 }
+    if let body {
+      for index in stride(from: 0, to: count, by: 1) { body(index * period, cycle) }
+    }
+    return (count * period, cycle)
   }
 
   /// The rate in the current cycle.
@@ -86,7 +101,7 @@ public struct CosineRestartsSchedule: WarmableSchedule {
     while start < end, times.count <= Schedules.breakpointLimit {
       times.append(start)
       length *= multiplier
-      start += length
+      start = multiplier == 1 ? Double(times.count + 1) * period : start + length
     }
     return times
   }

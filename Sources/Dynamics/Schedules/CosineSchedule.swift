@@ -40,11 +40,24 @@ public struct CosineSchedule: WarmableSchedule {
     return -(value - final) / 2 * frequency * Double.sin(frequency * time)
   }
 
-  /// final t + (value - final)/2 (t + sin(frequency t)/frequency) within the period.
+  /// value (t + sin(f t)/f)/2 + final (t - sin(f t)/f)/2 within the period, f the frequency.
   public func integral(to time: Double) -> Double {
     let inside = min(time, period)
     let sine = time < period ? Double.sin(frequency * time) / frequency : 0
-    return final * time + (value - final) / 2 * (inside + sine)
+    let rest = Self.arcLessSine(frequency * inside) / frequency
+    return value / 2 * (inside + sine) + final / 2 * rest + final * (time - inside)
+  }
+
+  /// x - sin x, by its series where that cancels.
+  private static func arcLessSine(_ x: Double) -> Double {
+    guard x < 0.5 else { return x - Double.sin(x) }
+    var term = x * x * x / 6
+    var sum = term
+    for k in 2...9 {
+      term *= -x * x / Double(2 * k * (2 * k + 1))
+      sum += term
+    }
+    return sum
   }
 
   /// final t^2/2 + (value - final)/2 (t^2/2 + t sin(f t)/f - 2 sin(f t/2)^2/f^2) in the period.

@@ -40,15 +40,22 @@ public struct PolynomialSchedule: WarmableSchedule {
     return -(value - final) * power / period * Double.pow(1 - time / period, power - 1)
   }
 
-  /// final t + (value - final) period (1 - (1 - x)^(power + 1))/(power + 1), x = t/period.
+  /// value and final times the integrals of (1 - u)^power and of 1 less that over [0, x], x = t/period.
   public func integral(to time: Double) -> Double {
-    final * time + (value - final) * period * Self.powerIntegral(min(time / period, 1), power + 1)
+    let x = min(time / period, 1)
+    let falling = Self.powerIntegral(x, power + 1)
+    let rising = isSmall(x) ? -x * series(x, from: 1, plus: 1) : x - falling
+    return period * (value * falling + final * rising) + final * (time - min(time, period))
   }
 
   /// final t^2/2 + (value - final) period^2 times the integral of u (1 - u)^power over [0, x].
   public func firstMoment(to time: Double) -> Double {
     let x = min(time / period, 1)
-    return final * time * time / 2 + (value - final) * period * period * powerMoment(x)
+    let moment =
+      isSmall(x)
+      ? x * x * series(x, from: 0, plus: 2)
+      : Self.powerIntegral(x, power + 1) - Self.powerIntegral(x, power + 2)
+    return final * time * time / 2 + (value - final) * period * period * moment
   }
 
   /// (1 - (1 - x)^q)/q, the integral of (1 - u)^(q - 1) over [0, x].
@@ -56,20 +63,19 @@ public struct PolynomialSchedule: WarmableSchedule {
     -Double.expMinusOne(q * Double.log(onePlus: -x)) / q
   }
 
-  private func powerMoment(_ x: Double) -> Double {
-    guard x < 0.25 else {
-      return Self.powerIntegral(x, power + 1) - Self.powerIntegral(x, power + 2)
-    }
-    // The difference cancels for small x: there, the binomial series of (1 - u)^power.
+  /// Where differences of `powerIntegral` cancel and the binomial series does not.
+  private func isSmall(_ x: Double) -> Bool { x < 0.25 && power * x < 1 }
+
+  /// The sum over k >= first of binomial(power, k) (-x)^k/(k + offset).
+  private func series(_ x: Double, from first: Int, plus offset: Double) -> Double {
     var coefficient = 1.0
-    var sum = 0.5
-    var k = 0.0
-    while k < 400, abs(coefficient) > 1e-20 * abs(sum) {
-      k += 1
-      coefficient *= -x * (power - k + 1) / k
-      sum += coefficient / (k + 2)
+    var sum = first == 0 ? 1 / offset : 0
+    for k in 1...60 {
+      coefficient *= -x * (power - Double(k) + 1) / Double(k)
+      sum += coefficient / (Double(k) + offset)
+      if abs(coefficient) <= 1e-20 * abs(sum) { break }
     }
-    return x * x * sum
+    return sum
   }
 
   /// The period: the rate bends or jumps there.

@@ -33,7 +33,10 @@ public struct StepSchedule: WarmableSchedule {
     return steps * every > time ? steps - 1 : steps
   }
 
-  private func rate(ofStep step: Double) -> Double { value * Double.pow(factor, step) }
+  private func rate(ofStep step: Double) -> Double {
+    // RealModule's pow(0, 0) is not a number.
+    step == 0 ? value : value * Double.pow(factor, step)
+  }
 
   /// The rate of the step that the time lies in.
   public func rate(at time: Double) -> Double { rate(ofStep: steps(before: time)) }

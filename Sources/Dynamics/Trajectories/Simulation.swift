@@ -63,7 +63,7 @@ public struct Simulation: Sendable {
     defer {
       trajectory = row
       trajectory.cost = cost
-      trajectory.prediction = prediction.value
+      trajectory.prediction = prediction.known
     }
     try solver.follow(prepared, at: reportTimes, cost: &cost) { snapshot in
       let observation = Observation(snapshot) { prediction.value }
@@ -86,7 +86,15 @@ public struct Simulation: Sendable {
 /// A value that is computed when first asked for.
 private final class Memoized<Value> {
   private let compute: () -> Value
-  lazy var value = compute()
+  /// The value, if it has been asked for.
+  private(set) var known: Value?
+
+  var value: Value {
+    if let known { return known }
+    let value = compute()
+    known = value
+    return value
+  }
 
   init(_ compute: @escaping () -> Value) { self.compute = compute }
 }

@@ -103,7 +103,9 @@ extension Snapshot {
   }
 
   /// From the full state.
-  public func bias() -> [Double]? { state().unscaled.bias }
+  public func bias() -> [Double]? {
+    problem.initialState.bias == nil ? nil : state().unscaled.bias
+  }
 
   /// From the full state. O(p n C).
   public func centredLogits() -> (matrix: Matrix, logScale: Double) {

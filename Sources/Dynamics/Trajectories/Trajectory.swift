@@ -22,7 +22,7 @@ public struct Trajectory: Sendable {
   public internal(set) var cost = SolverCost()
   /// Seconds taken, observables and comparison included.
   public internal(set) var seconds = 0.0
-  /// Where its direction goes and how fast; nil before the run.
+  /// Where its direction goes and how fast; nil when no observable needed it.
   public internal(set) var prediction: LimitPrediction?
   /// Why it ended early, if it did.
   public internal(set) var failure: SolverFailure?

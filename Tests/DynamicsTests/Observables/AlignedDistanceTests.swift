@@ -19,7 +19,7 @@ import Testing
       $0.gamma = gamma
       $0.rates = LearningRates(prototypes: ConstantSchedule(1), features: .proportional(ratio))
     }.problem()
-    let limit = alignedLimit(problem, ratio: ratio)
+    let limit = AlignedModes(problem).limit(ratio: ratio)
     let start = problem.initialState
     let metrics = LiteralMetrics(problem: problem, state: start, direction: limit, aligned: limit)
     let expected = try #require(metrics.value("aligned_distance"))
@@ -27,24 +27,5 @@ import Testing
     if gamma < 1 {
       #expect(abs(try value(.directionDistance, problem) - expected) <= 1e-14)
     }
-  }
-
-  private func alignedLimit(_ problem: Problem, ratio: Double) -> State {
-    let (classes, size) = (problem.classCount, problem.labels.partition.sizes[0])
-    let start = problem.initialState
-    let root = Double(size).squareRoot()
-    let sums = start.features.looped(
-      Matrix(rows: classes * size, columns: classes) { $0 / size == $1 ? 1 / root : 0 })
-    let centring = Matrix(rows: classes, columns: classes) {
-      ($0 == $1 ? 1 : 0) - 1 / Double(classes)
-    }
-    let plus = 0.5 * (sums + start.prototypes).looped(centring)
-    let minus = 0.5 * (start.prototypes - sums).looped(centring)
-    let r = ratio.squareRoot()
-    let features = ((1 + r) / (2 * root)) * plus + ((1 - r) / (2 * root)) * (-1 * minus)
-    let prototypes = ((1 + r) / (2 * r)) * plus - ((1 - r) / (2 * r)) * minus
-    return State(
-      features: Matrix(rows: features.rows, columns: classes * size) { features[$0, $1 / size] },
-      prototypes: prototypes)
   }
 }

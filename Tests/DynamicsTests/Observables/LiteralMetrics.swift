@@ -37,7 +37,7 @@ struct LiteralMetrics {
     case "nc3_dual_err": return frameError(prototypes, centredMeans)
     case "nc3_align": return mean(zip(centredMeans, prototypes).map { 1 - dot(unit($0), unit($1)) })
     case "nc4_agree": return agreement
-    default: return nil
+    default: return blockValue(name)
     }
   }
 
@@ -85,7 +85,7 @@ struct LiteralMetrics {
     zip(samples, labels).map { (unit($0), unit(prototypes[$1])) }
   }
 
-  private var means: [[Double]] {
+  var means: [[Double]] {
     sizes.indices.map { label in average(members(label)) }
   }
 
