@@ -1,5 +1,10 @@
 public import Dynamics
 
+extension Fields {
+  /// The word after "kind".
+  fileprivate var kindName: String { (try? string("kind")) ?? "" }
+}
+
 /// What a run found, for people.
 public struct Summary {
   private let scenario: Scenario
@@ -28,12 +33,17 @@ public struct Summary {
       ? "\(sizes[0]) a class" : "\(sizes.max() ?? 0) to \(sizes.min() ?? 0) a class"
     return "\(scenario.name): \(problem.modelCase.rawValue), C = \(sizes.count), "
       + "p = \(problem.featureDimension), n = \(problem.sampleCount) (\(perClass)), "
-      + "gamma = \(problem.loss.gamma.brief())"
+      + lossText
+  }
+
+  private var lossText: String {
+    if let unhinged = problem.loss.unhinged { return "gamma = \(unhinged.gamma.brief())" }
+    return Fields(scenario.resolved).fields("model").fields("loss").kindName
   }
 
   private var limitLines: [String] {
     var lines: [String] = []
-    if !simulation.prepared.hasClosedForm {
+    if simulation.prepared.hasExactFlow, !simulation.prepared.hasClosedForm {
       lines.append(
         "no closed form: the learning rates are not proportional; "
           + "\"\(ClosedFormSolver.reducedName)\" integrates the exact 2 x 2 systems instead")

@@ -5,11 +5,22 @@ struct CaseRules {
   let modelCase: ModelCase
   let scenario: Scenario
   let decay: WeightDecay
+  let loss: any Loss
 
   /// - Throws: `Fault` for the first setting that the case refuses.
   func check() throws(Fault) {
     let name = "the case \(modelCase.rawValue)"
     let model = scenario.model
+    if loss.unhinged == nil, !modelCase.allowsBias {
+      throw Fault(
+        "model.loss",
+        "\(name) is solved for the unhinged loss only: "
+          + "set \"case\" to \"unconstrained\" or \"regularized\"")
+    }
+    if loss.unhinged == nil, model.usesCriticalDecay {
+      throw Fault(
+        "model.weight_decay", "only the unhinged loss has a critical decay: give a number")
+    }
     try refuse(
       "weight_decay", model.decay.features, decay.features,
       unless: modelCase.allowsFeatureDecay, "\(name) has no weight decay on the features")

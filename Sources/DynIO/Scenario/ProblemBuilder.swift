@@ -23,8 +23,8 @@ public struct ProblemBuilder {
     let partition = try partition(arrays, sizes)
     let loss = try loss(sizes.classCount)
     let labels = try labelOperator(partition, loss)
-    let decay = decay(labels)
-    let modelCase = try modelCase(decay)
+    let decay = decay(labels, loss)
+    let modelCase = try modelCase(decay, loss)
     let state = try InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
       hasBias: scenario.model.hasBias
@@ -47,13 +47,15 @@ public struct ProblemBuilder {
     }
   }
 
-  private func loss(_ classCount: Int) throws(Fault) -> UnhingedLoss {
-    guard let fields = scenario.model.loss else { return .averaged(classCount: classCount) }
+  private func loss(_ classCount: Int) throws(Fault) -> any Loss {
+    guard let fields = scenario.model.loss else {
+      return UnhingedLoss.averaged(classCount: classCount)
+    }
     return try Losses.kinds(classCount: classCount).make(fields)
   }
 
   private func labelOperator(
-    _ partition: ClassPartition, _ loss: UnhingedLoss
+    _ partition: ClassPartition, _ loss: any Loss
   ) throws(Fault) -> LabelOperator {
     if case .list(let weights) = scenario.model.classWeights,
       weights.count != partition.classCount
@@ -64,13 +66,15 @@ public struct ProblemBuilder {
     }
     do throws(NumericsError) {
       return try LabelOperator(
-        partition: partition, loss: loss, classWeights: scenario.model.classWeights)
+        partition: partition,
+        loss: loss.unhinged ?? .averaged(classCount: partition.classCount),
+        classWeights: scenario.model.classWeights)
     } catch {
       throw Fault("model", "\(error.description): gamma or a class weight is too large")
     }
   }
 
-  private func decay(_ labels: LabelOperator) -> WeightDecay {
+  private func decay(_ labels: LabelOperator, _ loss: any Loss) -> WeightDecay {
     func value(_ decay: ModelSpecification.Decay) -> Double {
       switch decay {
       case .value(let value): value
@@ -80,15 +84,15 @@ public struct ProblemBuilder {
     let (features, prototypes, bias) = scenario.model.decay
     var decay = WeightDecay(
       features: value(features), prototypes: value(prototypes),
-      bias: value(bias ?? prototypes))
+      bias: value(bias ?? (loss.unhinged == nil ? .value(0) : prototypes)))
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
     if !scenario.model.hasBias { decay.bias = 0 }
     return decay
   }
 
-  private func modelCase(_ decay: WeightDecay) throws(Fault) -> ModelCase {
+  private func modelCase(_ decay: WeightDecay, _ loss: any Loss) throws(Fault) -> ModelCase {
     let modelCase = scenario.model.modelCase ?? (decay == .none ? .unconstrained : .regularized)
-    try CaseRules(modelCase: modelCase, scenario: scenario, decay: decay).check()
+    try CaseRules(modelCase: modelCase, scenario: scenario, decay: decay, loss: loss).check()
     return modelCase
   }
 

@@ -95,6 +95,11 @@ public struct ModelSpecification: Sendable {
   /// Labels of the columns of H, if given.
   public var labels: ArraySpecification?
 
+  /// Whether any decay is the critical one.
+  var usesCriticalDecay: Bool {
+    [decay.features, decay.prototypes, decay.bias].contains(.critical)
+  }
+
   /// A decay: a number or the critical value of the problem.
   public enum Decay: Sendable, Equatable {
     /// The number itself.

@@ -35,7 +35,13 @@ public struct Verification: Sendable {
   ///
   /// - Parameter progress: called after each check with the share that is done.
   public func run(progress: (Double) -> Void = { _ in }) -> [CheckResult] {
-    Self.checks.enumerated().flatMap { index, check in
+    guard prepared.hasExactFlow else {
+      return [
+        .notApplicable(
+          "only the unhinged loss has an exact solution", check: "all checks", solver: "-")
+      ]
+    }
+    return Self.checks.enumerated().flatMap { index, check in
       let results = check.results(for: self)
       progress(Double(index + 1) / Double(Self.checks.count))
       return results

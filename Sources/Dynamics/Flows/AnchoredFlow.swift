@@ -22,6 +22,9 @@ public struct AnchoredFlow: AffineFlow {
   /// p n.
   public var dimension: Int { target.rows * samples }
 
+  /// All of them.
+  public var featureVariableCount: Int { dimension }
+
   /// The rows of H.
   public func vector(of state: State) -> [Double] { state.features.elements }
 

@@ -6,6 +6,10 @@ import DynNumerics
 public protocol Flow: Sendable {
   /// The number of variables that move.
   var dimension: Int { get }
+  /// How many of the variables, from the first, are features: they move at the features' rate.
+  var featureVariableCount: Int { get }
+  /// Whether `jacobian` is available.
+  var hasJacobian: Bool { get }
   /// The moving variables of a state, in the flow's own order.
   func vector(of state: State) -> [Double]
   /// The state whose moving variables are given.
@@ -15,6 +19,11 @@ public protocol Flow: Sendable {
     of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>)
   /// Writes the row-major matrix of the derivative's derivatives by the variables.
   func jacobian(of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>)
+}
+
+extension Flow {
+  /// Most flows have one.
+  public var hasJacobian: Bool { true }
 }
 
 /// A flow whose derivative is an affine function of its variables.
@@ -48,7 +57,8 @@ extension Problem {
   /// The gradient flow of the problem.
   public var flow: any Flow {
     switch modelCase {
-    case .unconstrained, .regularized: LayerPeeledFlow(self)
+    case .unconstrained, .regularized:
+      loss.unhinged == nil ? LogitFlow(self) : LayerPeeledFlow(self)
     case .anchored: AnchoredFlow(self)
     case .spherical: SphericalFlow(self)
     case .ntkInvariant: KernelFlow(self, kernel: kernel ?? KroneckerKernel.identity)

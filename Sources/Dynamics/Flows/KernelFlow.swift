@@ -17,10 +17,11 @@ public struct KernelFlow: AffineFlow {
     self.kernel = kernel
   }
 
-  private var featureCount: Int { rows * labels.partition.sampleCount }
+  /// p n.
+  public var featureVariableCount: Int { rows * labels.partition.sampleCount }
 
   /// p (n + C).
-  public var dimension: Int { featureCount + rows * labels.partition.classCount }
+  public var dimension: Int { featureVariableCount + rows * labels.partition.classCount }
 
   /// H and W one after the other.
   public func vector(of state: State) -> [Double] {
@@ -32,10 +33,10 @@ public struct KernelFlow: AffineFlow {
     State(
       features: Matrix(
         rows: rows, columns: labels.partition.sampleCount,
-        elements: Array(vector[..<featureCount])),
+        elements: Array(vector[..<featureVariableCount])),
       prototypes: Matrix(
         rows: rows, columns: labels.partition.classCount,
-        elements: Array(vector[featureCount...])))
+        elements: Array(vector[featureVariableCount...])))
   }
 
   /// The right-hand side.
@@ -49,7 +50,7 @@ public struct KernelFlow: AffineFlow {
       derivative[index] = rates.features * value
     }
     for (index, value) in prototypeDerivative.elements.enumerated() {
-      derivative[featureCount + index] = rates.prototypes * value
+      derivative[featureVariableCount + index] = rates.prototypes * value
     }
   }
 }

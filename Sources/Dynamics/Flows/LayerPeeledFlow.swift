@@ -31,6 +31,9 @@ public struct LayerPeeledFlow: AffineFlow {
   /// p (n + C), and C more with a bias.
   public var dimension: Int { rows * (samples + classes) + biasDrive.count }
 
+  /// p n.
+  public var featureVariableCount: Int { rows * samples }
+
   /// H, W and b one after the other.
   public func vector(of state: State) -> [Double] {
     state.features.elements + state.prototypes.elements + (state.bias ?? [])

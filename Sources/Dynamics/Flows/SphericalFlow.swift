@@ -26,6 +26,9 @@ public struct SphericalFlow: Flow {
   /// p n.
   public var dimension: Int { rows * labels.count }
 
+  /// All of them.
+  public var featureVariableCount: Int { dimension }
+
   /// The columns of H.
   public func vector(of state: State) -> [Double] { state.features.transposed.elements }
 

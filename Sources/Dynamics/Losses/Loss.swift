@@ -2,12 +2,23 @@
 public protocol Loss: Sendable {
   /// The loss of one sample with the given logits (C).
   func value(logits: Span<Double>, label: Int) -> Double
+  /// Writes the gradient by the logits (C).
+  func gradient(logits: Span<Double>, label: Int, into gradient: inout MutableSpan<Double>)
+  /// The loss itself where it is linear in the logits, so that its flow has an exact solution.
+  var unhinged: UnhingedLoss? { get }
+}
+
+extension Loss {
+  /// Most losses are not linear.
+  public var unhinged: UnhingedLoss? { nil }
 }
 
 /// The losses that scenarios can name.
 public enum Losses {
   /// Every kind, made for a number of classes; a new one needs its file and a line here.
-  public static func kinds(classCount: Int) -> [Kind<UnhingedLoss>] {
-    [UnhingedLoss.kind(classCount: classCount)]
+  public static func kinds(classCount: Int) -> [Kind<any Loss>] {
+    [
+      UnhingedLoss.kind(classCount: classCount), CrossEntropyLoss.kind, MeanSquaredErrorLoss.kind,
+    ]
   }
 }

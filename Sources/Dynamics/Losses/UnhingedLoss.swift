@@ -2,7 +2,7 @@
 ///
 /// It is linear in the logits, which makes the flow of the layer-peeled model solvable.
 public struct UnhingedLoss: Loss, Equatable {
-  static func kind(classCount: Int) -> Kind<UnhingedLoss> {
+  static func kind(classCount: Int) -> Kind<any Loss> {
     Kind(
       "unhinged", "-z_y + gamma sum of the other logits",
       parameters: [
@@ -13,7 +13,7 @@ public struct UnhingedLoss: Loss, Equatable {
       ]
     ) { fields throws(Fault) in
       guard case .number(let gamma)? = fields["gamma"] else {
-        return .averaged(classCount: classCount)
+        return UnhingedLoss.averaged(classCount: classCount)
       }
       return UnhingedLoss(gamma: gamma)
     }
@@ -28,6 +28,16 @@ public struct UnhingedLoss: Loss, Equatable {
   /// The loss with gamma = 1/(C-1), the averaged margin.
   public static func averaged(classCount: Int) -> UnhingedLoss {
     UnhingedLoss(gamma: 1 / Double(max(classCount - 1, 1)))
+  }
+
+  /// Itself.
+  public var unhinged: UnhingedLoss? { self }
+
+  /// -1 at the label, gamma elsewhere.
+  public func gradient(
+    logits: Span<Double>, label: Int, into gradient: inout MutableSpan<Double>
+  ) {
+    for index in logits.indices { gradient[index] = index == label ? -1 : gamma }
   }
 
   /// -z_y + gamma sum_{j != y} z_j.

@@ -5,7 +5,7 @@ public struct Problem: Sendable {
   /// Which variables move.
   public let modelCase: ModelCase
   /// What is minimised.
-  public let loss: UnhingedLoss
+  public let loss: any Loss
   /// The label operator of loss, labels and class weights.
   public let labels: LabelOperator
   /// The regularisers.
@@ -21,7 +21,7 @@ public struct Problem: Sendable {
 
   /// Gathers a problem whose parts fit together.
   public init(
-    modelCase: ModelCase, loss: UnhingedLoss, labels: LabelOperator, decay: WeightDecay = .none,
+    modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
     rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, initialState: State,
     rates: LearningRates
   ) {
@@ -42,6 +42,9 @@ public struct Problem: Sendable {
   /// C.
   public var classCount: Int { labels.partition.classCount }
 
-  /// Whether a closed form exists: the rates are proportional or only the features move.
-  public var hasClosedForm: Bool { rates.ratio != nil || !modelCase.movesPrototypes }
+  /// Whether a closed form exists: the loss is unhinged, and the rates are proportional or only the
+  /// features move.
+  public var hasClosedForm: Bool {
+    loss.unhinged != nil && (rates.ratio != nil || !modelCase.movesPrototypes)
+  }
 }

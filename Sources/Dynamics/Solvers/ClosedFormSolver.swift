@@ -14,6 +14,13 @@ public struct ClosedFormSolver: Solver {
   /// The solver.
   public init() {}
 
+  /// Other losses have no exact solution.
+  public func refusal(of problem: Problem) -> String? {
+    problem.loss.unhinged == nil
+      ? "only the unhinged loss has a closed form: list ode or gradient_descent under \"solvers\""
+      : nil
+  }
+
   /// Evaluates the solution at each time.
   public func follow(
     _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,

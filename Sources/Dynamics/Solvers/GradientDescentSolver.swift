@@ -53,7 +53,11 @@ public struct GradientDescentSolver: Solver {
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
-    guard form == .exact, problem.kernel is DenseKernel else { return nil }
+    guard form == .exact else { return nil }
+    if problem.loss.unhinged == nil {
+      return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
+    }
+    guard problem.kernel is DenseKernel else { return nil }
     return "exact gradient descent is not available for a dense kernel: "
       + "use \"form\": \"iterated\""
   }

@@ -65,6 +65,10 @@ public struct OdeSolver: Solver {
   /// Implicit methods refuse problems whose Jacobian would be large.
   public func refusal(of problem: Problem) -> String? {
     let dimension = problem.flow.dimension
+    if method.needsJacobian, !problem.flow.hasJacobian {
+      return "\(method.name) needs a Jacobian, which this loss does not offer: use an explicit "
+        + "method such as \(OdeMethod.rk8pd.name)"
+    }
     guard method.needsJacobian, dimension > Self.implicitDimensionLimit else { return nil }
     return "\(method.name) needs a dense Jacobian of \(dimension) x \(dimension); at most "
       + "\(Self.implicitDimensionLimit) unknowns are accepted: use an explicit method such as "

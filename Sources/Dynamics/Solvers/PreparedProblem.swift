@@ -7,6 +7,8 @@ public struct PreparedProblem: Sendable {
     case modal(ModalBasis)
     case spherical(SphericalBasis)
     case kernel(KernelBasis)
+    /// None: the loss is not linear in the logits.
+    case numeric
   }
 
   /// The problem.
@@ -20,6 +22,11 @@ public struct PreparedProblem: Sendable {
   /// - Throws: `NumericsError` when a decomposition fails.
   public init(_ problem: Problem) throws(NumericsError) {
     self.problem = problem
+    guard problem.loss.unhinged != nil else {
+      structure = .numeric
+      prediction = .unknown("the loss has no exact solution")
+      return
+    }
     switch problem.modelCase {
     case .unconstrained, .regularized, .anchored:
       let basis = ModalBasis(problem)
@@ -39,10 +46,14 @@ public struct PreparedProblem: Sendable {
   /// Whether the flow has a closed form; if not, its 2 x 2 systems are integrated instead.
   public var hasClosedForm: Bool { problem.hasClosedForm }
 
+  /// Whether the flow has an exact solution of any kind.
+  public var hasExactFlow: Bool { problem.loss.unhinged != nil }
+
   /// The exact solution of the flow, up to rounding: the closed form, or where the learning rates
   /// are not proportional the integrated 2 x 2 systems.
   ///
-  /// - Throws: `NumericsError` when there is no memory for the integration.
+  /// - Throws: `NumericsError` when there is no memory for the integration, or the loss has no exact
+  ///   solution.
   public func exactFlow(until end: Double) throws(NumericsError) -> any Evaluator {
     switch structure {
     case .modal(let basis):
@@ -57,6 +68,8 @@ public struct PreparedProblem: Sendable {
         return try KernelIntegration(basis: basis, until: end)
       }
       return KernelClosedForm(basis: basis, ratio: ratio)
+    case .numeric:
+      throw .unsupported("only the unhinged loss has an exact solution: use ode or descent")
     }
   }
 
@@ -70,6 +83,7 @@ public struct PreparedProblem: Sendable {
     case .spherical(let basis): SphericalDescent(basis: basis, step: step)
     case .kernel(let basis):
       basis.kernel is DenseKernel ? nil : KernelDescent(basis: basis, step: step)
+    case .numeric: nil
     }
   }
 
@@ -83,6 +97,7 @@ public struct PreparedProblem: Sendable {
     case .spherical(let basis): return basis.prediction(descentStep: step, until: end)
     case .kernel(let basis):
       return basis.prediction(stepSize: (rates?.prototypes).map { step * $0 })
+    case .numeric: return prediction
     }
   }
 }

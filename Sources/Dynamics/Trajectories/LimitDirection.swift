@@ -83,4 +83,11 @@ public struct LimitPrediction: Sendable {
   /// The reading of the clock from which the predicted rate shows undisturbed by faster-falling
   /// parts; nil where no rate is predicted.
   public let settledFrom: Double?
+
+  /// No prediction, for a reason.
+  static func unknown(_ reason: String) -> LimitPrediction {
+    LimitPrediction(
+      direction: nil, alignedDirection: nil, projection: nil, approach: .unknown(reason),
+      clock: .prototypes, growthExponent: 0, settledFrom: nil)
+  }
 }

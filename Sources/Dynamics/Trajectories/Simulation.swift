@@ -30,17 +30,22 @@ public struct Simulation: Sendable {
   ///
   /// - Parameter progress: called after each row with the share of all rows that is done.
   public func run(progress: (Double) -> Void = { _ in }) -> [Trajectory] {
-    solvers.enumerated().map { index, solver in
-      run(solver) { share in progress((Double(index) + share) / Double(solvers.count)) }
+    var reference = prepared.hasExactFlow ? Reference.exact : .first(nil)
+    return solvers.enumerated().map { index, solver in
+      run(solver, against: &reference) { share in
+        progress((Double(index) + share) / Double(solvers.count))
+      }
     }
   }
 
-  private func run(_ named: NamedSolver, progress: (Double) -> Void) -> Trajectory {
+  private func run(
+    _ named: NamedSolver, against reference: inout Reference, progress: (Double) -> Void
+  ) -> Trajectory {
     var trajectory = Trajectory(solver: named.name)
     let clock = ContinuousClock()
     let start = clock.now
     do throws(SolverFailure) {
-      try follow(named.solver, into: &trajectory, progress: progress)
+      try follow(named.solver, into: &trajectory, against: &reference, progress: progress)
     } catch {
       trajectory.failure = error
     }
@@ -49,31 +54,30 @@ public struct Simulation: Sendable {
   }
 
   private func follow(
-    _ solver: any Solver, into trajectory: inout Trajectory, progress: (Double) -> Void
+    _ solver: any Solver, into trajectory: inout Trajectory, against reference: inout Reference,
+    progress: (Double) -> Void
   ) throws(SolverFailure) {
     let reportTimes = solver.reportTimes(for: times)
-    var reference = try prepared.exactEvaluator(until: reportTimes.last ?? 0)
-    let isReference = solver is ClosedFormSolver
+    var comparison = try Comparison(
+      reference, with: solver, prepared, until: reportTimes.last ?? 0, rows: reportTimes.count)
     let prediction = Memoized {
       solver.prediction(of: prepared, until: reportTimes.last ?? 0)
     }
-    // A failure of the reference ends the comparison, not the trajectory.
     var row = trajectory
     var cost = SolverCost()
     defer {
       trajectory = row
       trajectory.cost = cost
       trajectory.prediction = prediction.known
+      comparison.becomeReference(&reference)
     }
     try solver.follow(prepared, at: reportTimes, cost: &cost) { snapshot in
       let observation = Observation(snapshot) { prediction.value }
-      let error =
-        isReference
-        ? 0 : (try? reference.snapshot(at: snapshot.time)).map(snapshot.relativeError) ?? .nan
       row.rows.append(
         Trajectory.Row(
           time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
-          values: observables.map { $0.value(observation) }, relativeError: error))
+          values: observables.map { $0.value(observation) },
+          relativeError: comparison.error(of: snapshot)))
       if keepsStates { row.finalState = observation.state }
       progress(Double(row.rows.count) / Double(reportTimes.count))
       row.metStopCondition =

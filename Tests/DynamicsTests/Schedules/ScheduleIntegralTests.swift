@@ -55,7 +55,8 @@ import Testing
   ) {
     let cosine = CosineSchedule(value: 0, final: 0.1, period: 1)
     let x = Double.pi * time
-    let cosineIntegral = 0.05 * time * (x * x / 6 - x * x * x * x / 120)
+    let square = x * x
+    let cosineIntegral = 0.05 * time * square * (1 / 6.0 - square / 120 + square * square / 5040)
     #expect(abs(cosine.integral(to: time) / cosineIntegral - 1) <= 1e-13)
     let line = PolynomialSchedule(value: 0, final: 0.1, period: 1, power: 1)
     #expect(abs(line.integral(to: time) / (0.05 * time * time) - 1) <= 1e-13)

@@ -1,0 +1,26 @@
+/// The squared error 1/2 |z - e_y|^2.
+public struct MeanSquaredErrorLoss: Loss, Equatable {
+  static let kind = Kind<any Loss>("mse", "1/2 |z - e_y|^2") { _ throws(Fault) in
+    MeanSquaredErrorLoss()
+  }
+
+  /// The loss.
+  public init() {}
+
+  /// Half the squared distance of the logits to the one-hot label.
+  public func value(logits: Span<Double>, label: Int) -> Double {
+    var sum = 0.0
+    for index in logits.indices {
+      let difference = logits[index] - (index == label ? 1 : 0)
+      sum += difference * difference
+    }
+    return sum / 2
+  }
+
+  /// z - e_y.
+  public func gradient(
+    logits: Span<Double>, label: Int, into gradient: inout MutableSpan<Double>
+  ) {
+    for index in logits.indices { gradient[index] = logits[index] - (index == label ? 1 : 0) }
+  }
+}

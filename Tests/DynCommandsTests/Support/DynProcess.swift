@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// Runs the executable `dyn` that is built beside the test bundle, as a user does.
+enum DynProcess {
+  /// How a run ended; a status above 128 means that a signal ended it, as in a shell.
+  struct Result {
+    let status: Int32
+    let output: String
+    let error: String
+
+    var errorLines: [String] { error.split(separator: "\n").map(String.init) }
+  }
+
+  /// The executable.
+  static let path: String? = {
+    let bundles = Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+    let program = CommandLine.arguments.first.map {
+      URL(fileURLWithPath: $0).deletingLastPathComponent()
+    }
+    let folders = [Bundle.main.executableURL?.deletingLastPathComponent(), program] + bundles
+    return folders.compactMap { $0?.appendingPathComponent("dyn").path }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
+
+  /// Runs `dyn` to its end in a folder; a run that hangs is killed and ends with status 137.
+  static func run(
+    _ arguments: [String], in folder: CommandFolder, input: String = "", secondsAtMost: Int = 120
+  ) async throws -> Result {
+    let program = try #require(path, "dyn is not built")
+    let running = try RunningProcess(program, arguments, in: folder, input: input)
+    return try await running.result(secondsAtMost: secondsAtMost)
+  }
+
+  /// Runs any program in a folder.
+  static func run(
+    _ program: String, _ arguments: [String], in folder: CommandFolder, input: String = ""
+  ) async throws -> Result {
+    let running = try RunningProcess(program, arguments, in: folder, input: input)
+    return try await running.result()
+  }
+
+  /// Runs a shell command with `dyn` on the path.
+  static func shell(_ command: String, in folder: CommandFolder) async throws -> Result {
+    try await run("/bin/sh", ["-c", command], in: folder)
+  }
+}
+
+/// A program that runs. Its outputs go to files, so that no pipe can fill up.
+final class RunningProcess: @unchecked Sendable {
+  private let process = Process()
+  private let captured: CommandFolder
+  private let end = DispatchSemaphore(value: 0)
+
+  init(
+    _ program: String, _ arguments: [String], in folder: CommandFolder, input: String = ""
+  ) throws {
+    captured = try CommandFolder()
+    try captured.put(input, in: "input")
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = try Self.environment()
+    process.standardInput = FileHandle(forReadingAtPath: captured.path("input"))
+    process.standardOutput = try captured.writer("output")
+    process.standardError = try captured.writer("error")
+    process.terminationHandler = { [end] _ in end.signal() }
+    try process.run()
+  }
+
+  private static func environment() throws -> [String: String] {
+    let dyn = URL(fileURLWithPath: try #require(DynProcess.path)).deletingLastPathComponent().path
+    var variables = ProcessInfo.processInfo.environment
+    variables["PATH"] = dyn + ":" + (variables["PATH"] ?? "")
+    variables["SWIFT_BACKTRACE"] = "enable=no"
+    return variables
+  }
+
+  /// Sends Ctrl-C.
+  func interrupt() { kill(process.processIdentifier, SIGINT) }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// Waits for the end.
+  func result(secondsAtMost: Int = 120) async throws -> DynProcess.Result {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        if self.end.wait(timeout: .now() + .seconds(secondsAtMost)) == .timedOut {
+          kill(self.process.processIdentifier, SIGKILL)
+          self.end.wait()
+        }
+        continuation.resume()
+      }
+    }
+    let signalOffset: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
+    return DynProcess.Result(
+      status: process.terminationStatus + signalOffset,
+      output: try captured.text(of: "output"), error: try captured.text(of: "error"))
+  }
+}
