@@ -17,7 +17,18 @@ enum Console {
   static func output(_ text: String) throws { try write(text, to: "/dev/stdout") }
 
   /// Writes a line to standard error.
-  static func error(_ line: String) { try? write(line + "\n", to: "/dev/stderr") }
+  static func error(_ line: String) { try? write(visible(line) + "\n", to: "/dev/stderr") }
+
+  /// What the user typed may hold line breaks and control characters; a message is one line.
+  private static func visible(_ line: String) -> String {
+    line.unicodeScalars.map { scalar in
+      let isHidden =
+        scalar.properties.generalCategory == .control
+        || [.lineSeparator, .paragraphSeparator, .format].contains(
+          scalar.properties.generalCategory)
+      return isHidden ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
+  }
 
   /// Whether standard error is a terminal.
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }

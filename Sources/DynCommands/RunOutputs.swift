@@ -20,7 +20,7 @@ struct RunOutputs {
   }
 
   /// Refuses outputs that cannot be written or that several scenarios would share, before any work.
-  static func check(_ outputs: [RunOutputs]) throws {
+  static func check(_ outputs: [RunOutputs], inputs: [String]) throws {
     if outputs.contains(where: { $0.statesPath == "-" || $0.plotPath == "-" }) {
       throw CommandFailure(
         ["states and figures do not go to standard output: give a file's name"], .usage)
@@ -34,6 +34,10 @@ struct RunOutputs {
     if let path = paths.first(where: { path in paths.count { $0 == path } > 1 }) {
       throw CommandFailure(
         ["two outputs would be written to \"\(path)\": give each a name of its own"], .usage)
+    }
+    if let path = paths.first(where: { inputs.contains($0) }) {
+      throw CommandFailure(
+        ["\"\(path)\" is the scenario itself: give the output another name"], .usage)
     }
     for path in paths {
       do throws(OutputError) {

@@ -47,7 +47,7 @@ struct SimulateCommand: ParsableCommand {
     let plans = runs.map { run in
       RunOutputs(run, options: self, isOneOfMany: runs.count > 1)
     }
-    try RunOutputs.check(plans)
+    try RunOutputs.check(plans, inputs: options.scenarios)
     var failures: [String] = []
     for (run, outputs) in zip(runs, plans) {
       var progress = ProgressBar(run.name, isVisible: !quiet)

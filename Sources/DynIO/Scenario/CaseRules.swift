@@ -2,58 +2,98 @@ import Dynamics
 
 /// What the cases refuse.
 struct CaseRules {
-  let modelCase: ModelCase
-  let scenario: Scenario
-  let decay: WeightDecay
-  let loss: any Loss
+  private let model: ModelSpecification
+  private let modelCase: ModelCase
+  private let isUnhinged: Bool
 
-  /// - Throws: `Fault` for the first setting that the case refuses.
-  func check() throws(Fault) {
-    let name = "the case \(modelCase.rawValue)"
-    let model = scenario.model
-    if loss.unhinged == nil, !modelCase.allowsBias {
-      throw Fault(
-        "model.loss",
-        "\(name) is solved for the unhinged loss only: "
-          + "set \"case\" to \"unconstrained\" or \"regularized\"")
-    }
-    if loss.unhinged == nil, model.usesCriticalDecay {
-      throw Fault(
-        "model.weight_decay", "only the unhinged loss has a critical decay: give a number")
-    }
-    try refuse(
-      "weight_decay", model.decay.features, decay.features,
-      unless: modelCase.allowsFeatureDecay, "\(name) has no weight decay on the features")
-    try refuse(
-      "weight_decay", model.decay.prototypes, decay.prototypes,
-      unless: modelCase.allowsPrototypeDecay, "\(name) has no weight decay on the prototypes")
-    if decay.bias > 0, !modelCase.allowsPrototypeDecay {
-      throw Fault("model.weight_decay", "\(name) has no weight decay on the bias: set it to 0")
-    }
-    if model.hasBias, !modelCase.allowsBias {
-      throw Fault("model.bias", "\(name) has no bias: leave the key out")
-    }
-    if model.rescalesLearningRate, modelCase != .spherical {
-      throw Fault(
-        "model.rescale_learning_rate",
-        "\(name) does not normalise features: "
-          + "leave the key out or set \"case\" to \"spherical\"")
-    }
-    if model.kernel != nil, modelCase != .ntkInvariant {
-      throw Fault(
-        "model.kernel",
-        "\(name) has no kernel: leave the key out or set \"case\" to \"ntk_invariant\"")
-    }
+  init(_ model: ModelSpecification) {
+    self.model = model
+    modelCase = model.effectiveCase
+    isUnhinged = model.loss.map { (try? $0.string("kind")) == "unhinged" } ?? true
   }
 
-  private func refuse(
-    _ key: String, _ given: ModelSpecification.Decay, _ value: Double, unless isAllowed: Bool,
-    _ sentence: String
-  ) throws(Fault) {
-    guard !isAllowed, value > 0 else { return }
-    throw Fault(
-      "model.\(key)",
-      "\(Value.text(value)): \(sentence): set it to 0"
-        + (modelCase == .unconstrained ? " or \"case\" to \"regularized\"" : ""))
+  private var name: String { "the case \(modelCase.rawValue)" }
+
+  /// Every setting that the case refuses.
+  var faults: [Fault] { lossFaults + decayFaults + otherFaults }
+
+  private var lossFaults: [Fault] {
+    guard !isUnhinged else { return [] }
+    var faults: [Fault] = []
+    if !modelCase.allowsBias {
+      faults.append(
+        Fault(
+          "model.loss",
+          "\(name) is solved for the unhinged loss only: "
+            + "set \"case\" to \"unconstrained\" or \"regularized\""))
+    }
+    if model.usesCriticalDecay {
+      faults.append(
+        Fault(
+          "model.weight_decay", "only the unhinged loss has a critical decay: give a number"))
+    }
+    return faults
+  }
+
+  private var decayFaults: [Fault] {
+    let decay = model.decay
+    let sharesWithPrototypes = !(model.sharesDecay && modelCase == .anchored)
+    let parts: [(String, ModelSpecification.Decay?, isAllowed: Bool)] = [
+      ("features", decay.features, modelCase.allowsFeatureDecay),
+      (
+        "prototypes", sharesWithPrototypes ? decay.prototypes : nil,
+        modelCase.allowsPrototypeDecay
+      ),
+      ("bias", decay.bias, modelCase.allowsPrototypeDecay),
+    ]
+    for (block, decay, isAllowed) in parts where !isAllowed {
+      guard let decay, decay != .value(0) else { continue }
+      let remedy = modelCase == .unconstrained ? " or \"case\" to \"regularized\"" : ""
+      return [
+        Fault(
+          "model.weight_decay",
+          "\(decay.text): \(name) has no weight decay on the \(block): set it to 0\(remedy)")
+      ]
+    }
+    return []
+  }
+
+  private var otherFaults: [Fault] {
+    var faults: [Fault] = []
+    if model.hasBias, !modelCase.allowsBias {
+      faults.append(Fault("model.bias", "\(name) has no bias: leave the key out"))
+    }
+    if model.rescalesLearningRate, modelCase != .spherical {
+      faults.append(
+        Fault(
+          "model.rescale_learning_rate",
+          "\(name) does not normalise features: "
+            + "leave the key out or set \"case\" to \"spherical\""))
+    }
+    if model.kernel != nil, modelCase != .ntkInvariant {
+      faults.append(
+        Fault(
+          "model.kernel",
+          "\(name) has no kernel: leave the key out or set \"case\" to \"ntk_invariant\""))
+    }
+    return faults
+  }
+}
+
+extension ModelSpecification {
+  /// The case, unconstrained where none is given and regularized when a decay is positive.
+  var effectiveCase: ModelCase {
+    let decays = [decay.features, decay.prototypes, decay.bias ?? .value(0)]
+    return modelCase ?? (decays.allSatisfy { $0 == .value(0) } ? .unconstrained : .regularized)
+  }
+}
+
+extension ModelSpecification.Decay {
+  /// The decay as the user wrote it.
+  fileprivate var text: String {
+    switch self {
+    case .value(let value): Value.text(value)
+    case .critical: "\"critical\""
+    }
   }
 }

@@ -25,7 +25,7 @@ public struct MemoryEstimate: Sendable {
     parts.append(("the trajectory", 8 * columns * rows))
     switch scenario.model.kernel {
     case .dense:
-      parts.append(("the dense kernel on p n = \(Int(p * n)) entries", 24 * p * n * p * n))
+      parts.append(("the dense kernel on p n = \(Value.text(p * n)) entries", 24 * p * n * p * n))
     case .kronecker(let coordinates, let samples):
       if coordinates != .identity { parts.append(("the kernel on coordinates", 32 * p * p)) }
       if samples != .identity { parts.append(("the kernel on samples", 32 * n * n)) }

@@ -32,11 +32,11 @@ enum OutputTimes {
   private static func logarithmic(
     from start: Double, to end: Double, count: Int
   ) throws(Fault) -> [Double] {
-    guard start < end else {
+    guard start > 0, start < end, (end / start).isFinite else {
       throw Fault(
         "start",
-        "\(Value.text(start)) is not before the end at \(Value.text(end)): "
-          + "make it smaller")
+        "\(Value.text(start)) is not between 0 and the end at \(Value.text(end)): "
+          + "give a time between them")
     }
     let steps = count - 2
     return [0]

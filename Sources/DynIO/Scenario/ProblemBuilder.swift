@@ -24,7 +24,7 @@ public struct ProblemBuilder {
     let loss = try loss(sizes.classCount)
     let labels = try labelOperator(partition, loss)
     let decay = decay(labels, loss)
-    let modelCase = try modelCase(decay, loss)
+    let modelCase = scenario.model.effectiveCase
     let state = try InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
       hasBias: scenario.model.hasBias
@@ -88,12 +88,6 @@ public struct ProblemBuilder {
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
     if !scenario.model.hasBias { decay.bias = 0 }
     return decay
-  }
-
-  private func modelCase(_ decay: WeightDecay, _ loss: any Loss) throws(Fault) -> ModelCase {
-    let modelCase = scenario.model.modelCase ?? (decay == .none ? .unconstrained : .regularized)
-    try CaseRules(modelCase: modelCase, scenario: scenario, decay: decay, loss: loss).check()
-    return modelCase
   }
 
   private func checkNonZero(_ state: State, _ partition: ClassPartition) throws(Fault) {

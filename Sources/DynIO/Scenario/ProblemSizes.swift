@@ -1,3 +1,4 @@
+import DynNumerics
 import Dynamics
 
 /// C, p and the class sizes, from the scenario or from the arrays that fix them.
@@ -17,6 +18,7 @@ struct ProblemSizes {
         ("the prototypes' columns", arrays.prototypes.flatMap { Self.side($0, 1) }),
         ("the labels", arrays.labels.flatMap { $0.max().map { $0 + 1 } }),
       ])
+    try Self.checkClassCount(classCount)
     try Self.checkOrientation(model, arrays)
     featureDimension = try Self.agreed(
       "feature_dimension", "the feature dimension",
@@ -31,6 +33,17 @@ struct ProblemSizes {
     }
     classSizes = try Self.classSizes(model, arrays, classCount: classCount)
     try Self.checkColumns(arrays.features, samples: classSizes.reduce(0, +))
+  }
+
+  /// Before anything of C x C entries is formed.
+  private static func checkClassCount(_ count: Int) throws(Fault) {
+    let bytes = 64 * Double(count) * Double(count)
+    guard bytes > Double(SystemMemory.available) else { return }
+    throw Fault(
+      "model.classes",
+      "\(count) classes need about \(MemoryEstimate.text(bytes)) for matrices of "
+        + "that size squared, and \(MemoryEstimate.text(Double(SystemMemory.available))) are free: "
+        + "give fewer classes")
   }
 
   /// A transposed array is said to be that, rather than to disagree.
@@ -95,7 +108,9 @@ struct ProblemSizes {
       try checkMemory(profile, classCount)
       return profile.sizes(classCount: classCount)
     }
-    if let samples = arrays.features.flatMap({ side($0, 1) }), samples.isMultiple(of: classCount) {
+    if let samples = arrays.features.flatMap({ side($0, 1) }), samples > 0,
+      samples.isMultiple(of: classCount)
+    {
       return [Int](repeating: samples / classCount, count: classCount)
     }
     throw Fault(

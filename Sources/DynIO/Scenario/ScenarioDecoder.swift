@@ -48,6 +48,12 @@ struct ScenarioDecoder {
     if let rates, let times { checkRates(rates, end: times.last ?? 0) }
     checkNames()
     checkStepCounts(solvers, end: times?.last ?? 0)
+    if let model { faults += CaseRules(model).faults }
+    if let initial, let model, !model.hasBias, initial.bias != .zeros {
+      faults.append(
+        Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")
+      )
+    }
     guard let model, let initial, let rates, let times, let stop else { return nil }
     let observables = root.list("observables").compactMap { value -> String? in
       if case .string(let name) = value { name } else { nil }
@@ -100,8 +106,9 @@ struct ScenarioDecoder {
   ])
 
   private static func checkName(_ name: String, against others: [NamedSolver]) throws(Fault) {
-    guard !name.isEmpty, !name.contains(where: { $0.isNewline || $0 == "/" }) else {
-      throw Fault("name", "\"\(name)\" cannot name a solver: give a text without / and line breaks")
+    guard name.isPlain, !name.contains("/") else {
+      throw Fault(
+        "name", "\"\(name)\" cannot name a solver: give a text without / and control characters")
     }
     guard !others.contains(where: { $0.name == name }) else {
       throw Fault("", "a second solver is called \"\(name)\": give each its own \"name\"")
@@ -119,8 +126,9 @@ struct ScenarioDecoder {
   }
 
   private mutating func checkNames() {
-    if let name = try? root.string("name"), name.contains(where: \.isNewline) {
-      faults.append(Fault("name", "a name cannot hold a line break: give it on one line"))
+    if let name = try? root.string("name"), !name.isPlain {
+      faults.append(
+        Fault("name", "a name is not empty and has no control characters: give another"))
     }
     let names = root.list("observables")
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
@@ -157,6 +165,16 @@ struct ScenarioDecoder {
             + "\(Value.text((end / descent.step).rounded())) steps to the end: "
             + "make the step longer, at most 1e9 steps are taken"))
     }
+  }
+}
+
+extension String {
+  /// Whether a text is not empty and can stand in one line of a table.
+  fileprivate var isPlain: Bool {
+    !isEmpty
+      && !unicodeScalars.contains {
+        [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+      }
   }
 }
 

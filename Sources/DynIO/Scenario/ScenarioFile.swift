@@ -90,6 +90,12 @@ public enum ScenarioFile {
     let refusals = scenario.solvers.enumerated().compactMap { index, named in
       named.solver.refusal(of: problem).map { Fault("solvers[\(index)]", $0) }
     }
+    let names = scenario.renamedSolvers(for: problem).map(\.name)
+    if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw .faults(
+        path: path,
+        [Fault("solvers", "two solvers are called \"\(name)\": give each its own \"name\"")])
+    }
     guard refusals.isEmpty else { throw .faults(path: path, refusals) }
     return problem
   }

@@ -138,12 +138,12 @@ public enum ScenarioFormat {
   ])
 
   private static let time = Shape.object([
-    .optional("end", .number(.nonNegative), "the last output time", default: .number(1)),
+    .optional("end", .number(.nonNegative), "the last output time; default 1"),
     .optional(
-      "outputs", .integer(.from(1, through: 1e7)), "how many output times, t = 0 counted",
-      default: .number(101)),
+      "outputs", .integer(.from(1, through: 1e7)),
+      "how many output times, t = 0 counted; default 101"),
     .optional(
-      "spacing", .choice(["linear", "log"]), "how they are spaced", default: .string("linear")),
+      "spacing", .choice(["linear", "log"]), "how they are spaced; default linear"),
     .optional("start", .number(.positive), "log spacing: the first time after 0"),
     .optional(
       "at", .list(of: .number(.nonNegative), minimumCount: 1), "the output times themselves"),

@@ -22,7 +22,7 @@ public struct ScenarioOverride: Sendable {
       .split(separator: ".", omittingEmptySubsequences: false)
     guard !path.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else {
       throw Fault(
-        "", "\"\(path)\" is no place in a scenario: give a path such as model.loss.gamma")
+        "", "--set: \"\(path)\" is no place in a scenario: give a path such as model.loss.gamma")
     }
     steps = parts.map { part in Int(part).map { .index($0) } ?? .key(String(part)) }
   }
@@ -57,13 +57,18 @@ public struct ScenarioOverride: Sendable {
     try replacing(tree, steps[...])
   }
 
+  /// What an object that is not there yet starts from: a loss is the unhinged one.
+  private static func start(of key: String) -> Value? {
+    key == "loss" ? .object([.init(key: "kind", value: .string("unhinged"))]) : nil
+  }
+
   private func replacing(_ tree: Value?, _ steps: ArraySlice<Step>) throws(Fault) -> Value {
     guard let step = steps.first else { return value }
     let rest = steps.dropFirst()
     switch (step, tree ?? .object([])) {
     case (.key(let key), .object(var members)):
       let index = members.firstIndex { $0.key == key }
-      let new = try replacing(index.map { members[$0].value }, rest)
+      let new = try replacing(index.map { members[$0].value } ?? Self.start(of: key), rest)
       if let index {
         members[index].value = new
       } else {

@@ -19,7 +19,7 @@ public enum JSONSchema {
     case .boolean: typed("boolean")
     case .string: typed("string")
     case .number(let range): typed("number", bounds(range))
-    case .integer(let range): typed("integer", bounds(range))
+    case .integer(let range): typed("integer", bounds(range.upTo(0x1p53)))
     case .choice(let words): object(("enum", .list(words.map { .string($0) })))
     case .list(let element, let minimumCount):
       typed("array", [("items", schema(element)), ("minItems", .number(Double(minimumCount)))])
@@ -79,5 +79,12 @@ public enum JSONSchema {
 
   private static func object(_ member: (String, Value)) -> Value {
     .object([Value.Member(key: member.0, value: member.1)])
+  }
+}
+
+extension NumberRange {
+  /// The range with an upper end at most a given number.
+  fileprivate func upTo(_ limit: Double) -> NumberRange {
+    NumberRange(lower: lower, includesLower: includesLower, upper: min(upper, limit))
   }
 }

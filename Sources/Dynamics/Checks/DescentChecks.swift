@@ -13,12 +13,14 @@ struct DescentFormsCheck: Check {
       guard end >= step / 2, verification.end > 0 else {
         return .notApplicable("the scenario ends before one step", check: name, solver: solver)
       }
-      guard var exact = verification.prepared.exactDescent(step: step) else {
-        return .notApplicable("a dense kernel has no exact form", check: name, solver: solver)
+      guard var exact = verification.prepared.exactDescent(step: step, momentum: descent.momentum)
+      else {
+        return .notApplicable("there is no exact form", check: name, solver: solver)
       }
       var error = 0.0
       var cost = SolverCost()
-      let iterated = GradientDescentSolver(step: step, form: .iterated)
+      let iterated = GradientDescentSolver(
+        step: step, form: .iterated, momentum: descent.momentum)
       let times = iterated.reportTimes(for: [end / 3, end])
       do throws(SolverFailure) {
         try iterated.follow(verification.prepared, at: times, cost: &cost) { snapshot in
@@ -43,7 +45,7 @@ struct DescentOrderCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     verification.descents.map { solver, descent in
       do throws(SolverFailure) {
-        return try result(verification, solver, descent.step)
+        return try result(verification, solver, descent.step, descent.momentum)
       } catch {
         return .broken(error, check: name, solver: solver)
       }
@@ -51,8 +53,12 @@ struct DescentOrderCheck: Check {
   }
 
   private func result(
-    _ verification: Verification, _ solver: String, _ step: Double
+    _ verification: Verification, _ solver: String, _ step: Double, _ momentum: Momentum
   ) throws(SolverFailure) -> CheckResult {
+    guard momentum == .none else {
+      return .notApplicable(
+        "descent with momentum follows another flow", check: name, solver: solver)
+    }
     let steps = min((verification.horizon / step).rounded(.down), 200)
     guard steps >= 1 else {
       return .notApplicable("the scenario ends before one step", check: name, solver: solver)

@@ -54,12 +54,19 @@ final class IntegratedPropagation: ModalPropagation {
     let start = integration.time
     let growth = basis.growthBound(from: rates.integrals(to: start), to: rates.integrals(to: time))
     let legs = max(1, (growth / 50).rounded(.up))
-    for leg in 1...Int(min(legs, 1e6)) {
+    guard legs <= Self.legLimit else {
+      throw SolverFailure(
+        "the solution grows by up to e^\(growth) before t = \(time), too far to integrate: end "
+          + "earlier or lower the learning rates")
+    }
+    for leg in 1...Int(legs) {
       let stop = leg == Int(legs) ? time : start + (time - start) * (Double(leg) / legs)
       try integration.advance(&columns, to: stop)
       normalize()
     }
   }
+
+  private static let legLimit = 1e6
 
   private func normalize() {
     for index in singularValues.indices {

@@ -27,6 +27,13 @@ public struct NumberRange: Sendable, Equatable {
   /// The upper end, accepted itself.
   public let upper: Double
 
+  /// An interval from its ends.
+  public init(lower: Double, includesLower: Bool, upper: Double) {
+    self.lower = lower
+    self.includesLower = includesLower
+    self.upper = upper
+  }
+
   /// Every finite number.
   public static let any = NumberRange(
     lower: -.greatestFiniteMagnitude, includesLower: true, upper: .greatestFiniteMagnitude)

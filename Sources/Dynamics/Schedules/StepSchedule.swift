@@ -57,15 +57,29 @@ public struct StepSchedule: WarmableSchedule {
     return Double.expMinusOne(count * Double.log(onePlus: factor - 1)) / (factor - 1)
   }
 
-  /// The sum over the steps of the rate times the moment of its interval. O(t/every).
+  /// The sum over the steps of the rate times the moment of its interval. O(log(t/every)).
   public func firstMoment(to time: Double) -> Double {
     let count = steps(before: time)
-    var sum = 0.0
-    for step in stride(from: 0, to: count, by: 1) {
-      sum += rate(ofStep: step) * (step + 0.5) * every * every
-    }
+    let (plain, weighted) = sums(count)
     let start = count * every
-    return sum + rate(ofStep: count) * (time - start) * (time + start) / 2
+    return value * every * every * (weighted + plain / 2)
+      + rate(ofStep: count) * (time - start) * (time + start) / 2
+  }
+
+  /// The sums over k < count of factor^k and of k factor^k, by doubling: all terms are positive.
+  private func sums(_ count: Double) -> (plain: Double, weighted: Double) {
+    var (plain, weighted, power, length) = (0.0, 0.0, 1.0, 0.0)
+    for bit in (0..<53).reversed() {
+      weighted += power * (weighted + length * plain)
+      plain += power * plain
+      (power, length) = (power * power, 2 * length)
+      let isOdd = (count / Double(sign: .plus, exponent: bit, significand: 1)).rounded(.down)
+        .truncatingRemainder(dividingBy: 2)
+      guard isOdd == 1 else { continue }
+      (plain, weighted) = (plain + power, weighted + length * power)
+      (power, length) = (power * factor, length + 1)
+    }
+    return (plain, weighted)
   }
 
   /// The multiples of `every`.

@@ -18,11 +18,20 @@ public struct GradientDescentSolver: Solver {
         "form", .choice(Form.allCases.map(\.rawValue)),
         "iterated: brute force on the full state; exact: the reduced recurrence",
         default: .string(Form.iterated.rawValue)),
+      .optional(
+        "momentum", .number(.from(0, through: 0.999999)),
+        "share of the velocity that a step keeps; the exact form has it for the linear cases",
+        default: .number(0)),
+      .optional(
+        "nesterov", .boolean, "whether steps with momentum look ahead", default: .boolean(false)),
     ]
   ) { fields throws(Fault) in
     let form = fields.has("form") ? Form(rawValue: try fields.string("form")) : .iterated
     return GradientDescentSolver(
-      step: try fields.number("step", default: 1), form: form ?? .iterated)
+      step: try fields.number("step", default: 1), form: form ?? .iterated,
+      momentum: Momentum(
+        factor: try fields.number("momentum", default: 0),
+        isNesterov: fields.isTrue("nesterov")))
   }
 
   /// More steps than this are refused.
@@ -34,11 +43,14 @@ public struct GradientDescentSolver: Solver {
   public let step: Double
   /// How the iterates are found.
   public let form: Form
+  /// The inertia.
+  public let momentum: Momentum
 
   /// A solver with a step.
-  public init(step: Double, form: Form) {
+  public init(step: Double, form: Form, momentum: Momentum = .none) {
     self.step = step
     self.form = form
+    self.momentum = momentum
   }
 
   /// Every time is rounded to the nearest step; none is reported twice.
@@ -57,6 +69,11 @@ public struct GradientDescentSolver: Solver {
     if problem.loss.unhinged == nil {
       return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
     }
+    let isLinear = problem.modelCase != .spherical && problem.modelCase != .ntkInvariant
+    if momentum.factor > 0, !isLinear {
+      return "exact descent with momentum exists for the linear cases only: "
+        + "use \"form\": \"iterated\""
+    }
     guard problem.kernel is DenseKernel else { return nil }
     return "exact gradient descent is not available for a dense kernel: "
       + "use \"form\": \"iterated\""
@@ -64,7 +81,10 @@ public struct GradientDescentSolver: Solver {
 
   /// Descent has rates of its own, and in the spherical case norms of its own.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
-    prepared.descentPrediction(step: step, until: end)
+    // Inertia keeps the eigenvectors but not the factors of plain descent.
+    momentum.factor > 0
+      ? .unknown("descent with momentum has no predicted rate")
+      : prepared.descentPrediction(step: step, until: end)
   }
 
   /// Iterates from output to output.
@@ -75,7 +95,7 @@ public struct GradientDescentSolver: Solver {
     switch form {
     case .iterated: try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
     case .exact:
-      guard var evaluator = prepared.exactDescent(step: step) else {
+      guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
         throw SolverFailure(refusal(of: prepared.problem) ?? "there is no exact form")
       }
       for time in times {
@@ -92,9 +112,14 @@ public struct GradientDescentSolver: Solver {
     var clock = DescentClock(problem.rates, step: step)
     var vector = flow.vector(of: problem.initialState)
     var change = [Double](repeating: 0, count: vector.count)
+    var velocity = momentum.factor > 0 ? change : []
     for time in times {
       while let size = clock.next(before: time) {
-        Self.descend(&vector, by: &change, flow: flow, size: size)
+        if momentum.factor > 0 {
+          descendWithMomentum(&vector, &change, &velocity, flow: flow, size: size)
+        } else {
+          Self.descend(&vector, by: &change, flow: flow, size: size)
+        }
         cost.evaluations += 1
         cost.steps += 1
         if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(vector, cost.steps) }
@@ -112,6 +137,24 @@ public struct GradientDescentSolver: Solver {
     flow.derivative(of: vector.span, rates: size, into: &target)
     var variables = vector.mutableSpan
     for index in variables.indices { variables[index] += target[index] }
+  }
+
+  private func descendWithMomentum(
+    _ vector: inout [Double], _ change: inout [Double], _ velocity: inout [Double],
+    flow: any Flow, size: RatePair
+  ) {
+    // With rates of 1 the right-hand side is minus the gradient.
+    var target = change.mutableSpan
+    flow.derivative(
+      of: vector.span, rates: RatePair(features: 1, prototypes: 1), into: &target)
+    for index in vector.indices {
+      velocity[index] = momentum.factor * velocity[index] + change[index]
+      let move =
+        momentum.isNesterov
+        ? change[index] + momentum.factor * velocity[index] : velocity[index]
+      vector[index] +=
+        (index < flow.featureVariableCount ? size.features : size.prototypes) * move
+    }
   }
 
   private func checkFinite(_ vector: [Double], _ steps: Int) throws(SolverFailure) {

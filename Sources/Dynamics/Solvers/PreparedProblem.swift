@@ -74,16 +74,24 @@ public struct PreparedProblem: Sendable {
   }
 
   /// Gradient descent with a given step by its exact reduction; nil where there is none.
-  public func exactDescent(step: Double) -> (any Evaluator)? {
+  public func exactDescent(
+    step: Double, momentum: Momentum = .none
+  ) -> (any Evaluator)? {
+    if momentum.factor > 0 {
+      guard case .modal(let basis) = structure else { return nil }
+      let descent = MomentumDescent(basis: basis, step: step, momentum: momentum)
+      return ModalEvaluator(basis: basis, propagation: descent)
+    }
     switch structure {
     case .modal(let basis):
-      basis.orientations.isEmpty
+      return
+        basis.orientations.isEmpty
         ? ModalEvaluator(basis: basis, propagation: MatrixDescent(basis: basis, step: step))
         : ModalEvaluator(basis: basis, propagation: EigenmodeDescent(basis: basis, step: step))
-    case .spherical(let basis): SphericalDescent(basis: basis, step: step)
+    case .spherical(let basis): return SphericalDescent(basis: basis, step: step)
     case .kernel(let basis):
-      basis.kernel is DenseKernel ? nil : KernelDescent(basis: basis, step: step)
-    case .numeric: nil
+      return basis.kernel is DenseKernel ? nil : KernelDescent(basis: basis, step: step)
+    case .numeric: return nil
     }
   }
 

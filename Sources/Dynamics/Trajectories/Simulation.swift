@@ -65,6 +65,7 @@ public struct Simulation: Sendable {
     }
     var row = trajectory
     var cost = SolverCost()
+    var undefined: SolverFailure?
     defer {
       trajectory = row
       trajectory.cost = cost
@@ -72,6 +73,12 @@ public struct Simulation: Sendable {
       comparison.becomeReference(&reference)
     }
     try solver.follow(prepared, at: reportTimes, cost: &cost) { snapshot in
+      guard !snapshot.logNorm().isNaN else {
+        undefined = SolverFailure(
+          "the state is not a number at t = \(snapshot.time): the initial state, a weight or a "
+            + "decay is too large for a double")
+        return false
+      }
       let observation = Observation(snapshot) { prediction.value }
       row.rows.append(
         Trajectory.Row(
@@ -84,6 +91,7 @@ public struct Simulation: Sendable {
         stopCondition.map { $0.observable.value(observation) < $0.threshold } ?? false
       return !row.metStopCondition
     }
+    if let undefined { throw undefined }
   }
 }
 
