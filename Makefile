@@ -1,6 +1,6 @@
 # dyn: targets for people and for continuous integration. `make help` lists them.
 .POSIX:
-.PHONY: help run test lint build install uninstall setup setup-build clean
+.PHONY: help run test verify lint build install uninstall setup setup-build clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -15,6 +15,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 help:
 	@echo 'make run        build, run Scenarios/spherical.json, write $(OUT)/spherical.csv'
 	@echo 'make test       run all tests'
+	@echo 'make verify     check every shipped scenario against itself, with the release build'
 	@echo 'make lint       check format and style of the sources'
 	@echo 'make build      build $(DYN)'
 	@echo 'make install    install dyn, completions and manual in PREFIX=$(PREFIX)'
@@ -28,6 +29,9 @@ run: build
 
 test: setup
 	@swift test --scratch-path $(BUILD)
+
+verify: build
+	@$(DYN) verify Scenarios/*.json Scenarios/comparison/*.json Scenarios/paper/*.json
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift \

@@ -38,7 +38,7 @@ struct ScenarioOptions: ParsableArguments {
 }
 
 /// A scenario's members.
-struct LoadedSweep {
+struct LoadedSweep: Sendable {
   /// One member. Its problem is made when it is run: all at once might not fit into memory.
   struct Member: Sendable {
     let assignments: [(key: String, value: Value)]

@@ -1,10 +1,8 @@
-import Dispatch
 import DynIO
 import Dynamics
-import Synchronization
 
 /// One scenario of `dyn simulate`: its members and their solvers.
-struct ScenarioRun {
+struct ScenarioRun: Sendable {
   let path: String
   let sweep: LoadedSweep
   /// The observables of all members, in one order.
@@ -36,21 +34,9 @@ struct ScenarioRun {
     guard members.count > 1 else {
       return members.map { result($0, keepsStates: keepsStates, progress: progress) }
     }
-    let state = Mutex(
-      (results: [MemberResult?](repeating: nil, count: members.count), done: 0))
-    // Dispatch returns only when every member is finished; progress is drawn between members.
-    withoutActuallyEscaping(progress) { progress in
-      let draw = UncheckedSendable(progress)
-      DispatchQueue.concurrentPerform(iterations: members.count) { index in
-        let result = result(members[index], keepsStates: keepsStates) { _ in }
-        state.withLock { state in
-          state.results[index] = result
-          state.done += 1
-          draw.value(Double(state.done) / Double(members.count))
-        }
-      }
+    return members.concurrentMap(progress: progress) { member in
+      result(member, keepsStates: keepsStates) { _ in }
     }
-    return state.withLock { $0.results.compactMap { $0 } }
   }
 
   private func result(
@@ -114,10 +100,4 @@ struct MemberResult: Sendable {
       trajectory.failure.map { "\(path)\(label): \(trajectory.solver): \($0)" }
     }
   }
-}
-
-/// A value that is used under a lock although its type cannot say so.
-private struct UncheckedSendable<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }

@@ -26,18 +26,13 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let sweeps = try options.scenarios.map { ($0, try options.sweep($0)) }
-    var entries: [VerificationReport.Entry] = []
-    for (path, sweep) in sweeps {
-      var progress = ProgressBar(path, isVisible: true)
-      for (index, member) in sweep.members.enumerated() {
-        let verification = try verification(member, path)
-        let results = verification.run { share in
-          progress.update((Double(index) + share) / Double(sweep.members.count))
-        }
-        entries.append((member.label.isEmpty ? path : "\(path) [\(member.label)]", results))
-      }
-      progress.finish()
+    let members = sweeps.flatMap { path, sweep in sweep.members.map { (path: path, member: $0) } }
+    var progress = ProgressBar("verify", isVisible: true)
+    let outcomes = members.concurrentMap(progress: { progress.update($0) }) { path, member in
+      Self.outcome(member, path)
     }
+    progress.finish()
+    let entries = try outcomes.map { try $0.get() }
     let report = VerificationReport(entries)
     switch format {
     case .table: try Console.output(report.lines)
@@ -46,17 +41,19 @@ struct VerifyCommand: ParsableCommand {
     if report.hasFailures { throw CommandFailure([], .failed) }
   }
 
-  private func verification(
+  private static func outcome(
     _ member: LoadedSweep.Member, _ path: String
-  ) throws -> Verification {
+  ) -> Result<VerificationReport.Entry, CommandFailure> {
     do {
-      return Verification(
+      let verification = Verification(
         try PreparedProblem(try member.problem()), solvers: member.scenario.solvers,
         end: member.scenario.times.last ?? 0)
+      let name = member.label.isEmpty ? path : "\(path) [\(member.label)]"
+      return .success((name, verification.run()))
     } catch let error as ScenarioError {
-      throw CommandFailure(error)
+      return .failure(CommandFailure(error))
     } catch {
-      throw CommandFailure(["\(path): \(error)"], .failed)
+      return .failure(CommandFailure(["\(path): \(error)"], .failed))
     }
   }
 }

@@ -47,7 +47,9 @@ struct Figure {
     let wanted = names.isEmpty ? table.observables : names
     panels = wanted.compactMap { name -> Panel? in
       guard let column = table.observables.firstIndex(of: name) else { return nil }
-      let values = lines.flatMap { $0.values[column] }.filter(\.isFinite)
+      // A reference that is zero throughout says nothing about the scale.
+      let values = lines.map { $0.values[column] }.filter { $0.contains { $0 != 0 } }
+        .flatMap { $0 }.filter(\.isFinite)
       guard !values.isEmpty else { return nil }
       return Panel(
         title: Self.title(of: name), column: column, isLogarithmic: Self.spansDecades(values))
@@ -113,6 +115,7 @@ struct Figure {
     switch parts.last {
     case "gamma": return "γ"
     case "weight_decay": return "λ"
+    case "rescale_learning_rate": return "rescaled"
     case "value" where parts.first == "learning_rate": return "η"
     case "ratio" where parts.first == "learning_rate": return "s"
     default: return parts.last ?? key

@@ -31,7 +31,7 @@ struct GnuplotScript {
   /// One cell a panel and one for the legend.
   private var layout: (columns: Int, rows: Int) {
     let cells = figure.panels.count + 1
-    let columns = cells <= 4 ? 2 : cells <= 9 ? 3 : 4
+    let columns = cells <= 4 ? 2 : cells <= 6 || cells == 9 ? 3 : 4
     return (columns, (cells + columns - 1) / columns)
   }
 

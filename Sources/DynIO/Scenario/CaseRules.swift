@@ -44,7 +44,7 @@ struct CaseRules {
         "prototypes", sharesWithPrototypes ? decay.prototypes : nil,
         modelCase.allowsPrototypeDecay
       ),
-      ("bias", decay.bias, modelCase.allowsPrototypeDecay),
+      ("bias", model.hasBias ? decay.bias : nil, modelCase.allowsPrototypeDecay),
     ]
     for (block, decay, isAllowed) in parts where !isAllowed {
       guard let decay, decay != .value(0) else { continue }
@@ -83,7 +83,8 @@ struct CaseRules {
 extension ModelSpecification {
   /// The case, unconstrained where none is given and regularized when a decay is positive.
   var effectiveCase: ModelCase {
-    let decays = [decay.features, decay.prototypes, decay.bias ?? .value(0)]
+    let bias = hasBias ? decay.bias : nil
+    let decays = [decay.features, decay.prototypes, bias ?? .value(0)]
     return modelCase ?? (decays.allSatisfy { $0 == .value(0) } ? .unconstrained : .regularized)
   }
 }

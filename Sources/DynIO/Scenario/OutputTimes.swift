@@ -23,7 +23,12 @@ enum OutputTimes {
       guard !fields.has("start") else {
         throw Fault("start", "a start belongs to log spacing: add \"spacing\": \"log\"")
       }
-      return (0..<count).map { $0 == count - 1 ? end : end * (Double($0) / Double(count - 1)) }
+      return (0..<count).map { index in
+        // The product first: it gives round times where it does not overflow.
+        let product = end * Double(index)
+        return index == count - 1 || !product.isFinite
+          ? end * (Double(index) / Double(count - 1)) : product / Double(count - 1)
+      }
     }
     return try logarithmic(
       from: fields.number("start", default: end / 1000), to: end, count: count)
@@ -32,12 +37,13 @@ enum OutputTimes {
   private static func logarithmic(
     from start: Double, to end: Double, count: Int
   ) throws(Fault) -> [Double] {
-    guard start > 0, start < end, (end / start).isFinite else {
+    guard start < end else {
       throw Fault(
         "start",
-        "\(Value.text(start)) is not between 0 and the end at \(Value.text(end)): "
-          + "give a time between them")
+        "\(Value.text(start)) is not before the end at \(Value.text(end)): "
+          + "make it smaller")
     }
+    guard start > 0, (end / start).isFinite else { return [0, end] }
     let steps = count - 2
     return [0]
       + (0...steps).map { index in

@@ -56,6 +56,9 @@ public struct OdeSolver: Solver {
     }
     let relative = try fields.number("relative_tolerance", default: 1e-10)
     let absolute = try fields.number("absolute_tolerance", default: 1e-12)
+    guard relative > 0 || absolute > 0 else {
+      throw Fault("relative_tolerance", "both tolerances are 0: make at least one positive")
+    }
     guard relative >= 1e-15 || absolute > 0 else {
       throw Fault(
         "relative_tolerance",

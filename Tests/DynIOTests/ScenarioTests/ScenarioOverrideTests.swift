@@ -15,7 +15,7 @@ import Testing
     ("solvers=[]", #"{"model":{"classes":3},"solvers":[]}"#),
     (
       "model.loss.gamma=0.5",
-      #"{"model":{"classes":3,"loss":{"gamma":0.5}},"solvers":[{"kind":"ode"},{"kind":"x"}]}"#
+      #"{"model":{"classes":3,"loss":{"kind":"unhinged","gamma":0.5}},"solvers":[{"kind":"ode"},{"kind":"x"}]}"#
     ),
     (
       "name=\"a=b\"",
