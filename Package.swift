@@ -68,7 +68,8 @@ let package = Package(
       name: "DynIOTests", dependencies: ["DynIO", "Dynamics", "NumpyFiles", "TestSupport"],
       swiftSettings: strictForTests),
     .testTarget(
-      name: "DynCommandsTests", dependencies: ["DynCommands", "TestSupport", "dyn"],
+      name: "DynCommandsTests",
+      dependencies: ["dyn", "DynCommands", "DynIO", "Dynamics", "NumpyFiles", "TestSupport"],
       swiftSettings: strictForTests),
   ]
 )
