@@ -28,7 +28,7 @@ public struct Verification: Sendable {
   /// The checks in order; a new one needs its file and a line here.
   static let checks: [any Check] = [
     IdentityCheck(), CompositionCheck(), IntegrationCheck(), DescentFormsCheck(),
-    DescentOrderCheck(), RateCheck(), InvariantCheck(),
+    DescentOrderCheck(), RateCheck(), InvariantCheck(), SphericalDescentCheck(),
   ]
 
   /// Runs every check.

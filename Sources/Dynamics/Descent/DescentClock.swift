@@ -48,6 +48,12 @@ struct LogProduct {
     sum = next
   }
 
+  /// The product with its own scale; zero once a factor was zero.
+  var scaledNumber: ScaledNumber {
+    logarithm.isFinite
+      ? ScaledNumber(value: sign, logScale: logarithm) : ScaledNumber(value: 0)
+  }
+
   /// The product relative to e^reference.
   func relative(to reference: Double) -> Double {
     logarithm == -.infinity ? 0 : sign * Double.exp(logarithm - reference)

@@ -37,12 +37,8 @@ struct EigenmodeDescent: ModalPropagation {
       block.logScale = reference
       return block
     }
-    let logarithm = within.logarithm
     return ModeCoefficients(
-      blocks: blocks,
-      within: logarithm.isFinite
-        ? ScaledNumber(value: within.sign, logScale: logarithm) : ScaledNumber(value: 0),
-      biasDecay: bias.factor, biasDrive: bias.drive)
+      blocks: blocks, within: within.scaledNumber, biasDecay: bias.factor, biasDrive: bias.drive)
   }
 
   private mutating func flush() {

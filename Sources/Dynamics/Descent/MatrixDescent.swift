@@ -33,12 +33,8 @@ struct MatrixDescent: ModalPropagation {
       within.multiply(onePlus: -size.features * decay.features, count: 1)
       bias.step(size.prototypes)
     }
-    let logarithm = within.logarithm
     return ModeCoefficients(
-      blocks: blocks,
-      within: logarithm.isFinite
-        ? ScaledNumber(value: within.sign, logScale: logarithm) : ScaledNumber(value: 0),
-      biasDecay: bias.factor, biasDrive: bias.drive)
+      blocks: blocks, within: within.scaledNumber, biasDecay: bias.factor, biasDrive: bias.drive)
   }
 }
 

@@ -1,0 +1,57 @@
+/// Source A, Theorem 7: under its step-size condition every step of spherical descent turns every
+/// feature towards its target, and no norm shrinks.
+struct SphericalDescentCheck: Check {
+  private let name = "Theorem 7: cosines rise under its condition"
+  private static let stepLimit = 2000
+
+  func results(for verification: Verification) -> [CheckResult] {
+    guard case .spherical(let basis) = verification.prepared.structure else { return [] }
+    return verification.descents.map { solver, descent in
+      guard let rates = verification.problem.rates.constantRates else {
+        return .notApplicable(
+          "the condition is checked for constant rates", check: name, solver: solver)
+      }
+      guard descent.momentum == .none else {
+        return .notApplicable(
+          "the theorem is about plain descent", check: name, solver: solver)
+      }
+      let size = descent.step * rates.features
+      let worst = basis.labels.indices.map { basis.stepRatio(sample: $0, size: size) }.max() ?? 0
+      guard worst <= 1 else {
+        return .notApplicable(
+          "the condition does not hold: eta |v|/(n |h|^2) reaches \(worst)", check: name,
+          solver: solver)
+      }
+      let steps = min(Int(verification.end / descent.step), Self.stepLimit)
+      return .atMost(1e-14, largestFall(basis, size, steps), check: name, solver: solver)
+    }
+  }
+
+  /// The largest fall of a cosine, or relative fall of a norm, over the steps.
+  private func largestFall(_ basis: SphericalBasis, _ size: Double, _ steps: Int) -> Double {
+    var points = basis.initialPoints
+    var largest = 0.0
+    for _ in 0..<steps {
+      for sample in points.indices {
+        let before = points[sample]
+        points[sample].descend(
+          speed: size * basis.speeds[basis.labels[sample]],
+          rescales: basis.problem.rescalesLearningRate)
+        let after = points[sample]
+        largest = max(
+          largest, before.x / before.radius - after.x / after.radius,
+          1 - after.radius / before.radius)
+      }
+    }
+    return largest
+  }
+}
+
+extension SphericalBasis {
+  /// eta |v|/(n |h|^2), or eta |v|/(n |h|) with the rescaled learning rate.
+  fileprivate func stepRatio(sample: Int, size: Double) -> Double {
+    let radius = radii[sample]
+    return size * speeds[labels[sample]]
+      / (problem.rescalesLearningRate ? radius : radius * radius)
+  }
+}
