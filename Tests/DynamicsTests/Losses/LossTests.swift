@@ -96,11 +96,11 @@ import Testing
           name: "ode",
           solver: OdeSolver(method: .rk8pd, control: .adaptive(relative: 1e-8, absolute: 1e-10))),
         NamedSolver(
-          name: "descent", solver: GradientDescentSolver(step: 0.5, form: .iterated)),
+          name: "descent", solver: GradientDescentSolver(step: 0.1, form: .iterated)),
         NamedSolver(
-          name: "halved", solver: GradientDescentSolver(step: 0.25, form: .iterated)),
+          name: "halved", solver: GradientDescentSolver(step: 0.05, form: .iterated)),
       ],
-      times: [0, 3000],
+      times: [0, 2000],
       observables: Observables.named(["nc1_quot", "nc2_etf_err_features"]))
     let trajectories = simulation.run()
     for trajectory in trajectories {
