@@ -1,6 +1,6 @@
 # dyn: targets for people and for continuous integration. `make help` lists them.
 .POSIX:
-.PHONY: help run test verify lint build install uninstall setup setup-build clean
+.PHONY: help run test verify figures docs lint build install uninstall setup setup-build clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -16,6 +16,8 @@ help:
 	@echo 'make run        build, run Scenarios/spherical.json, write $(OUT)/spherical.csv'
 	@echo 'make test       run all tests'
 	@echo 'make verify     check every shipped scenario against itself, with the release build'
+	@echo 'make figures    redraw the figures of Scenarios/paper'
+	@echo 'make docs       build the documentation of the library in $(OUT)/docs'
 	@echo 'make lint       check format and style of the sources'
 	@echo 'make build      build $(DYN)'
 	@echo 'make install    install dyn, completions and manual in PREFIX=$(PREFIX)'
@@ -32,6 +34,16 @@ test: setup
 
 verify: build
 	@$(DYN) verify Scenarios/*.json Scenarios/comparison/*.json Scenarios/paper/*.json
+
+figures: build
+	@mkdir -p $(OUT)
+	@for n in 1 4 5 6 7 8 9; do \
+	  $(DYN) simulate Scenarios/paper/figure-$$n.json --quiet --set time.outputs=101 \
+	    -o $(OUT)/figure-$$n.csv --plot Scenarios/paper/figures/figure-$$n.svg || exit 1; \
+	done
+
+docs: setup-build
+	@sh Tools/docs.sh "$(BUILD)" "$(OUT)/docs"
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift \
