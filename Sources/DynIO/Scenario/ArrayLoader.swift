@@ -54,7 +54,7 @@ struct ArrayLoader {
   }
 
   /// W = scale sqrt(C/(C-1)) O B', with B a basis of the complement of 1 and O a random matrix
-  /// with orthonormal columns (theory section 4; p = C - 1 suffices).
+  /// with orthonormal columns (p = C - 1 suffices).
   ///
   /// - Throws: `Fault` when p < C - 1.
   func simplexETF(

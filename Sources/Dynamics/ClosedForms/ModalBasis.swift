@@ -4,7 +4,7 @@ import Synchronization
 /// The initial state of a problem of the cases unconstrained, regularized or anchored, taken apart
 /// into the modes of the label operator.
 ///
-/// With H = A Q + H_perp, a_j = A X_j and w_j = W U_j (theory section 2) every mode is a 2 x 2
+/// With H = A Q + H_perp, a_j = A X_j and w_j = W U_j (<doc:ExactReduction>) every mode is a 2 x 2
 /// system on the vectors (a_j, w_j). The basis keeps two vectors (xi_1, xi_2) a mode: along the
 /// eigenvectors of that system where rates are proportional, else (a_j, w_j) themselves. All that
 /// is quadratic in the state follows from their inner products, whatever the time.

@@ -1,5 +1,5 @@
 extension ModalBasis {
-  /// The predicted limit of the direction Z/|Z| (theory section 3, general class sizes): the
+  /// The predicted limit of the direction Z/|Z| (<doc:ConvergenceRates>): the
   /// spectral projection of the initial state on the fastest-growing modes of any kind.
   ///
   /// - Parameter stepSize: of gradient descent at a constant rate, whose factor 1 + e kappa a step
@@ -86,7 +86,7 @@ extension ModalBasis {
     return component(-ratio * problem.decay.features) { $0.within.value = 1 }
   }
 
-  /// Zbar of theory section 3: the growing part of the modes that tell classes apart.
+  /// Zbar of <doc:UnconstrainedFlow>: the growing part of the modes that tell classes apart.
   private func alignedDirection() -> LimitDirection? {
     guard problem.labels.isBalancedAndUnweighted, !orientations.isEmpty, problem.classCount > 1
     else { return nil }

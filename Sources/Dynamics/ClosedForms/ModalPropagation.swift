@@ -6,7 +6,7 @@ protocol ModalPropagation {
   mutating func coefficients(at time: Double) throws(SolverFailure) -> ModeCoefficients
 }
 
-/// The closed form of theory sections 3 and 4, for any class sizes and class weights.
+/// The closed form of <doc:RegularisedFlow> and <doc:PrototypeAnchored>, for any class sizes and class weights.
 struct ClosedFormPropagation: ModalPropagation {
   let basis: ModalBasis
 

@@ -5,7 +5,7 @@ import RealModule
 ///
 /// With a = sqrt(s) x the system is symmetric, so its eigenvectors are a rotation by `angle`: no
 /// division by the distance d of the exponents, hence no loss where they meet. This replaces the
-/// cosh and sinh(x)/x of theory section 3 and is equal to them.
+/// cosh and sinh(x)/x of <doc:RegularisedFlow> and is equal to them.
 struct ModeOrientation: Sendable {
   /// sqrt(s).
   let rootRatio: Double

@@ -6,7 +6,7 @@ import Synchronization
 /// h_i stays in the plane of v_y and h_i(0): h = X vhat + Y q. The angle theta between h and v is
 /// kept as T = tan(theta/2), which the flow multiplies by e^(-zeta |v|/(n r^2)): beta = cos theta is
 /// (1 - T^2)/(1 + T^2) with full relative accuracy of both 1 - beta and 1 + beta. This is
-/// tanh(artanh(beta_0) + zeta |v|/(n r^2)) of theory section 5.
+/// tanh(artanh(beta_0) + zeta |v|/(n r^2)) of <doc:SphericalFeatures>.
 public final class SphericalBasis: Sendable {
   let problem: Problem
   /// The label of every sample (n).

@@ -1,7 +1,7 @@
 import RealModule
 
 /// Exact gradient descent with proportional rates: every mode's eigenvectors are those of the flow,
-/// and each step multiplies them by 1 + e_2 (m +- d) (theory section 6).
+/// and each step multiplies them by 1 + e_2 (m +- d) (<doc:ExactDescent>).
 struct EigenmodeDescent: ModalPropagation {
   private let basis: ModalBasis
   private var clock: DescentClock

@@ -1,7 +1,7 @@
 import DynNumerics
 
 /// Exact gradient descent in kernel modes: x += e_2 y, y += e_1 kappa x, I += e_1 x, each from the
-/// values before the step (theory section 6).
+/// values before the step (<doc:ExactDescent>).
 struct KernelDescent: Evaluator {
   private let basis: KernelBasis
   private var clock: DescentClock

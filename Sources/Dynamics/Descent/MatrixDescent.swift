@@ -2,7 +2,7 @@ import RealModule
 
 /// Exact gradient descent where no common eigenvectors exist (rates that are not proportional,
 /// fixed prototypes): per distinct singular value the product over the steps of
-/// [[1 - e_1 lambda_1, e_1 sigma], [e_2 sigma, 1 - e_2 lambda_2]] (theory section 6).
+/// [[1 - e_1 lambda_1, e_1 sigma], [e_2 sigma, 1 - e_2 lambda_2]] (<doc:ExactDescent>).
 struct MatrixDescent: ModalPropagation {
   private let basis: ModalBasis
   private var clock: DescentClock

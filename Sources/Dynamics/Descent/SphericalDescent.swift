@@ -2,7 +2,7 @@
 ///
 ///     X += (e/n)|v|/r sin^2,   Y -= (e/n)|v|/r cos sin,   r = |h|
 ///
-/// (theory section 5; without the 1/r with the rescaled learning rate). Norms grow: source A's eq. 84
+/// (<doc:SphericalFeatures>; without the 1/r with the rescaled learning rate). Norms grow: source A's eq. 84
 /// is the same recurrence in other variables.
 struct SphericalDescent: Evaluator {
   private let basis: SphericalBasis

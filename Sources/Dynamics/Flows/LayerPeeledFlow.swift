@@ -1,6 +1,6 @@
 import DynNumerics
 
-/// The flow of features, prototypes and bias (theory of the layer-peeled model, section 1):
+/// The flow of features, prototypes and bias (<doc:UnconstrainedFlow>, <doc:RegularisedFlow>):
 ///
 ///     H' = eta_1 (W M  - lambda_1 H)
 ///     W' = eta_2 (H M' - lambda_2 W)

@@ -1,8 +1,8 @@
 public import DynNumerics
 import RealModule
 
-/// The initial state of a problem of the case ntk_invariant in the kernel's modes (theory section
-/// 6).
+/// The initial state of a problem of the case ntk_invariant in the kernel's modes
+/// (<doc:ConstantKernel>).
 ///
 /// With Y = H M', the flow is W' = eta_2 Y, Y' = eta_1 S(W) for S(W) = Theta(W M) M', and
 /// H = H_0 + Theta((integral of eta_1 W) M). In eigenmodes of S with eigenvalue kappa this is

@@ -1,6 +1,6 @@
 /// The weights omega_c of the classes in the mean loss.
 ///
-/// Source A has all weights 1; the others follow theory of imbalance, where weights proportional
+/// Source A has all weights 1. With imbalance (<doc:ExactReduction>) weights proportional
 /// to 1/sqrt(n_c) restore the balanced dynamics of the prototypes for any class sizes.
 public enum ClassWeights: Sendable, Equatable {
   /// omega_c = 1.

@@ -18,7 +18,7 @@ struct ModalEvaluator<Propagation: ModalPropagation>: Evaluator {
   }
 }
 
-/// The closed form of the spherical flow (theory section 5).
+/// The closed form of the spherical flow (<doc:SphericalFeatures>).
 struct SphericalClosedForm: Evaluator {
   let basis: SphericalBasis
 

@@ -68,7 +68,7 @@ public struct LimitPrediction: Sendable {
 
   /// The predicted limit of the direction; nil where none is predicted.
   public let direction: LimitDirection?
-  /// The limit that is aligned with the labels whatever gamma is (Zbar of theory section 3); nil
+  /// The limit that is aligned with the labels whatever gamma is (Zbar of <doc:UnconstrainedFlow>); nil
   /// unless the classes are balanced and unweighted.
   public let alignedDirection: LimitDirection?
   /// (H_1^+, W_1^+), the projection of the initial state on the aligned growing subspace E_1^+ of
