@@ -33,7 +33,7 @@ enum Gnuplot {
   }
 
   private static func temporaryFolder() throws(FigureError) -> String {
-    var template = Array((P_tmpdir + "/dyn-figure-XXXXXX").utf8CString)
+    var template = Array((P_tmpdir + "/dyn-figure-" + String(repeating: "X", count: 6)).utf8CString)
     guard mkdtemp(&template) != nil else {
       throw .gnuplotFailed("no temporary folder could be made")
     }
