@@ -32,11 +32,9 @@ struct CompositionCheck: Check {
       let whole = try verification.exactSnapshot(at: end)
       let error = FullSnapshot(time: end, problem: verification.problem, state: composed)
         .relativeError(against: whole)
-      // The integrated systems are exact to their own tolerance only.
-      let unit = verification.prepared.hasClosedForm ? 1e-13 : 1e-11
       return [
         .atMost(
-          unit * max(1, verification.growth(at: end)), error, check: name, solver: solver)
+          1e-13 * max(1, verification.growth(at: end)), error, check: name, solver: solver)
       ]
     } catch {
       return [.broken(error, check: name, solver: solver)]
