@@ -24,8 +24,7 @@ import Testing
   @Test(arguments: [0, 3, 10, 20, 30, 50, 100, 200, 400])
   func leavesNothing(milliseconds: Int) async throws {
     let run = try start("simulate", "long.json", "-o", "out.csv", "--states", "f.npz")
-    try await Task.sleep(for: .milliseconds(milliseconds))
-    run.interrupt()
+    run.interrupt(afterMilliseconds: milliseconds)
     let result = try await run.result()
     #expect(result.status == 130)
     #expect(result.output.isEmpty)
@@ -56,8 +55,7 @@ import Testing
   @Test func keepsAnOlderFile() async throws {
     try folder.put("old", in: "out.csv")
     let run = try start("simulate", "long.json", "-o", "out.csv")
-    try await Task.sleep(for: .milliseconds(200))
-    run.interrupt()
+    run.interrupt(afterMilliseconds: 200)
     #expect(try await run.result().status == 130)
     #expect(try folder.text(of: "out.csv") == "old")
   }

@@ -79,6 +79,14 @@ final class RunningProcess: @unchecked Sendable {
   /// Sends Ctrl-C.
   func interrupt() { kill(process.processIdentifier, SIGINT) }
 
+  /// Interrupts after a time, whether or not the test's own task gets a turn by then: a run without
+  /// end must not outlive it and slow down all other tests.
+  func interrupt(afterMilliseconds milliseconds: Int) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+      self.interrupt()
+    }
+  }
+
   var isRunning: Bool { process.isRunning }
 
   /// Waits for the end.
