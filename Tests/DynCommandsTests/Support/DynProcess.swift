@@ -82,7 +82,9 @@ final class RunningProcess: @unchecked Sendable {
   /// Interrupts after a time, whether or not the test's own task gets a turn by then: a run without
   /// end must not outlive it and slow down all other tests.
   func interrupt(afterMilliseconds milliseconds: Int) {
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+    // A thread of its own: the global queues may be full of tests that wait.
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
       self.interrupt()
     }
   }
