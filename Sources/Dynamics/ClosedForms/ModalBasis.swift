@@ -27,13 +27,21 @@ public final class ModalBasis: Sendable {
   /// c, the drive of the bias; empty without a bias.
   let biasDrive: [Double]
   let gram: ModalGram
+  /// Passes over the rows of features, and the threads that they may use.
+  let rows: ClassRows
+  let threads: Int
   private let logitCache = Mutex<ModalLogits?>(nil)
 
   /// Takes the initial state apart. O(p n + p C^2).
-  public init(_ problem: Problem) {
+  public init(_ problem: Problem, threads: Int = 1) {
     let modes = problem.labels.modes
+    let sizes = problem.labels.partition.sizes
     self.problem = problem
-    classPart = problem.labels.project(problem.initialState.features)
+    self.threads = threads
+    rows = ClassRows(sizes: sizes)
+    let moments = rows.moments(problem.initialState.features, threads: threads)
+    classPart = moments.sums.scalingColumns(by: sizes.map { 1 / Double($0).squareRoot() })
+    scatter = moments.scatter
     let a = classPart.times(modes.right)
     let w = problem.initialState.prototypes.times(modes.left)
     if let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes {
@@ -53,8 +61,6 @@ public final class ModalBasis: Sendable {
       first = a
       second = w
     }
-    scatter = problem.labels.withinClassScatter(
-      problem.initialState.features, classPart: classPart)
     biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
     gram = ModalGram(first: first, second: second, labels: problem.labels)
     products = gram.diagonalSums(modes)

@@ -38,6 +38,8 @@ public struct GradientDescentSolver: Solver {
   public static let stepLimit = 1e9
   /// How often the full state is checked for overflow.
   private static let checkInterval = 64
+  /// Steps whose sizes are worked out at once.
+  private static let stepsAtOnce = 4096
 
   /// The time that a step takes.
   public let step: Double
@@ -93,7 +95,12 @@ public struct GradientDescentSolver: Solver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     switch form {
-    case .iterated: try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+    case .iterated:
+      if let flow = prepared.problem.flow as? any SeparableFlow {
+        try iterate(blocksOf: flow, prepared, at: times, cost: &cost, visit: visit)
+      } else {
+        try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+      }
     case .exact:
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
         throw SolverFailure(refusal(of: prepared.problem) ?? "there is no exact form")
@@ -101,6 +108,25 @@ public struct GradientDescentSolver: Solver {
       for time in times {
         guard visit(try evaluator.snapshot(at: time)) else { return }
       }
+    }
+  }
+
+  private func iterate(
+    blocksOf flow: any SeparableFlow, _ prepared: PreparedProblem, at times: [Double],
+    cost: inout SolverCost, visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    var clock = DescentClock(prepared.problem.rates, step: step)
+    var state = prepared.problem.initialState
+    let descent = BlockDescent(flow, momentum: momentum, threads: prepared.threads)
+    for time in times {
+      while let sizes = clock.next(Self.stepsAtOnce, before: time) {
+        let failed = descent.advance(&state, by: sizes, testingEvery: Self.checkInterval)
+        if let failed { throw overflow(state.firstInfinity ?? .nan, cost.steps + failed) }
+        cost.evaluations += sizes.count
+        cost.steps += sizes.count
+      }
+      let snapshot = FullSnapshot(time: time, prepared: prepared, state: state)
+      guard visit(snapshot) else { return }
     }
   }
 
@@ -159,7 +185,11 @@ public struct GradientDescentSolver: Solver {
 
   private func checkFinite(_ vector: [Double], _ steps: Int) throws(SolverFailure) {
     guard let entry = vector.first(where: { !$0.isFinite }) else { return }
-    throw SolverFailure(
+    throw overflow(entry, steps)
+  }
+
+  private func overflow(_ entry: Double, _ steps: Int) -> SolverFailure {
+    SolverFailure(
       "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
         + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier, "
         + "lower the learning rate, or use \"form\": \"exact\", which continues in scaled form")

@@ -16,12 +16,21 @@ public struct PreparedProblem: Sendable {
   /// Where the direction goes.
   public let prediction: LimitPrediction
   let structure: Structure
+  /// How many threads the solvers may use; it does not change their results.
+  public let threads: Int
+  /// Passes over the rows of features.
+  let rows: ClassRows
 
   /// Takes the initial state apart.
   ///
+  /// - Parameter threads: how many threads the solvers may use.
   /// - Throws: `NumericsError` when a decomposition fails.
-  public init(_ problem: Problem) throws(NumericsError) {
+  public init(
+    _ problem: Problem, threads: Int = Concurrency.processorCount
+  ) throws(NumericsError) {
     self.problem = problem
+    self.threads = max(1, threads)
+    rows = ClassRows(sizes: problem.labels.partition.sizes)
     guard problem.loss.unhinged != nil else {
       structure = .numeric
       prediction = .unknown("the loss has no exact solution")
@@ -29,7 +38,7 @@ public struct PreparedProblem: Sendable {
     }
     switch problem.modelCase {
     case .unconstrained, .regularized, .anchored:
-      let basis = ModalBasis(problem)
+      let basis = ModalBasis(problem, threads: self.threads)
       structure = .modal(basis)
       prediction = basis.prediction()
     case .spherical:

@@ -8,13 +8,12 @@ struct RatedIntegration: ~Copyable {
   private var integrator: OdeIntegrator
   private let window: RateWindow
   private let breakpoints: [Double]
-  private var nextBreakpoint = 0
-  private(set) var time = 0.0
 
-  /// An integration from time 0 that will not go beyond `end`.
+  /// An integration that will not go beyond `end`.
   init(
     _ rates: LearningRates, until end: Double, method: OdeMethod, control: StepControl,
-    dimension: Int, derivative: @escaping Derivative, jacobian: Derivative? = nil
+    dimension: Int, rows: RowSystem? = nil, derivative: @escaping Derivative,
+    jacobian: Derivative? = nil
   ) throws(NumericsError) {
     let window = RateWindow(rates)
     let system = OdeSystem(
@@ -24,6 +23,12 @@ struct RatedIntegration: ~Copyable {
           jacobian(state, window.rates(at: time), &byState)
           // Linear in the rates: the derivative by time is the one with the rates' slopes.
           derivative(state, window.slopes(at: time), &byTime)
+        }
+      },
+      rows: rows.map { system in
+        OdeSystem.RowRates(system: system) { time in
+          let rates = window.rates(at: time)
+          return (rates.features, rates.prototypes)
         }
       },
       derivative: { time, state, target in
@@ -36,17 +41,43 @@ struct RatedIntegration: ~Copyable {
 
   var statistics: OdeStatistics { integrator.statistics }
 
-  /// Moves the state to a time.
-  mutating func advance(_ state: inout [Double], to end: Double) throws(OdeFailure) {
+  /// Moves the state on from the time where the last call ended.
+  mutating func advance(
+    _ state: inout [Double], from start: Double, to end: Double
+  ) throws(OdeFailure) {
+    var time = start
     while time < end {
-      let stop = nextBreakpoint < breakpoints.count ? min(breakpoints[nextBreakpoint], end) : end
-      window.end = nextBreakpoint < breakpoints.count ? breakpoints[nextBreakpoint] : .infinity
-      try integrator.advance(&state, time: &time, to: stop)
-      if stop == window.end {
-        nextBreakpoint += 1
-        integrator.restart()
-      }
+      let breakpoint = breakpoints.first(above: time) ?? .infinity
+      window.end = breakpoint
+      try integrator.advance(&state, time: &time, to: min(breakpoint, end))
+      if time == breakpoint { integrator.restart() }
     }
+  }
+
+  /// The same for one of several states that take turns: unless it continues where the last call
+  /// ended, it starts afresh with the step that it wants to try next.
+  mutating func advance(
+    _ state: inout [Double], from start: Double, to end: Double, continuing: Bool,
+    _ nextStep: inout Double?
+  ) throws(OdeFailure) {
+    if !continuing {
+      integrator.restart()
+      integrator.nextStep = nextStep
+    }
+    defer { nextStep = integrator.nextStep }
+    try advance(&state, from: start, to: end)
+  }
+}
+
+extension [Double] {
+  /// The first of increasing numbers that is above a given one.
+  fileprivate func first(above bound: Double) -> Double? {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] > bound { high = middle } else { low = middle + 1 }
+    }
+    return low < endIndex ? self[low] : nil
   }
 }
 

@@ -94,19 +94,3 @@ public struct Simulation: Sendable {
     if let undefined { throw undefined }
   }
 }
-
-/// A value that is computed when first asked for.
-private final class Memoized<Value> {
-  private let compute: () -> Value
-  /// The value, if it has been asked for.
-  private(set) var known: Value?
-
-  var value: Value {
-    if let known { return known }
-    let value = compute()
-    known = value
-    return value
-  }
-
-  init(_ compute: @escaping () -> Value) { self.compute = compute }
-}

@@ -1,0 +1,71 @@
+import DynNumerics
+
+/// A state of the closed form, H = factor H_0 + shifts L: every class moves as a whole and deviations
+/// from its mean share one factor.
+struct AffineState {
+  /// H_0 (p x n).
+  let features: Matrix
+  var factor: Double
+  /// What is added to all samples of each class (p x C).
+  var shifts: Matrix
+  /// W (p x C).
+  var prototypes: Matrix
+  /// b (C), where the model has one.
+  var bias: [Double]?
+
+  func scaled(by number: Double) -> AffineState {
+    AffineState(
+      features: features, factor: number * factor, shifts: number * shifts,
+      prototypes: number * prototypes, bias: bias?.map { number * $0 })
+  }
+}
+
+extension ModalBasis {
+  /// The full state. O(p (n + C^2)).
+  func state(_ coefficients: PlainCoefficients) -> State {
+    let affine = affineState(coefficients)
+    var features = Matrix(rows: affine.features.rows, columns: affine.features.columns)
+    rows.shift(
+      affine.features, times: affine.factor, by: affine.shifts, into: &features,
+      threads: threads)
+    return State(features: features, prototypes: affine.prototypes, bias: affine.bias)
+  }
+
+  /// H = f H_0 + (A - f A_0) Q with f the factor of the deviations, so that the state at time 0 is
+  /// the initial one to the last bit. O(p C^2).
+  func affineState(_ coefficients: PlainCoefficients) -> AffineState {
+    let blocks = perMode(coefficients.blocks)
+    let initial = perMode(initialBlocks)
+    let unit = incrementUnit(coefficients)
+    let modes = problem.labels.modes
+    let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
+    // Fixed prototypes keep their bits whatever becomes of the features.
+    let fixed = problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].prototypes.y
+    let w = combination(zip(blocks, initial).map { $0.prototypes - fixed * $1.prototypes })
+    let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
+    let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
+    return AffineState(
+      features: problem.initialState.features, factor: coefficients.within,
+      shifts: increment.scalingColumns(by: roots),
+      prototypes: (fixed * problem.initialState.prototypes) + w.timesTransposed(modes.left),
+      bias: bias(coefficients))
+  }
+
+  /// The multiple of the initial state that increments are added to: none once the state is small
+  /// beside it, since the increments would cancel.
+  private func incrementUnit(_ coefficients: PlainCoefficients) -> Double {
+    let start = norms(initialCoefficients.plain(relativeTo: 0)).total.squareRoot()
+    let isSmall = norms(coefficients).total.squareRoot() < 0.1 * coefficients.unit * start
+    return isSmall ? 0 : coefficients.unit
+  }
+
+  private func combination(_ factors: [SIMD2<Double>]) -> Matrix {
+    var result = first
+    for row in 0..<first.rows {
+      for mode in 0..<first.columns {
+        result[row, mode] = factors[mode].x * first[row, mode] + factors[mode].y * second[row, mode]
+      }
+    }
+    return result
+  }
+}
