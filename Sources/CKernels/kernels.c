@@ -277,15 +277,50 @@ double dyn_largest(int64_t count, const double *y) {
   return result == INFINITY ? result : result + bad;
 }
 
+// Turns rows of an 8 x 8 block into columns: pairs, then fours, then eights change places.
+INLINE void transpose(lanes *v) {
+  lanes t[DYN_LANES];
+  for (int k = 0; k < 8; k += 2) {
+    t[k] = __builtin_shufflevector(v[k], v[k + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    t[k + 1] = __builtin_shufflevector(v[k], v[k + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int k = 0; k < 8; k += 4)
+    for (int j = k; j < k + 2; j++) {
+      v[j] = __builtin_shufflevector(t[j], t[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      v[j + 2] = __builtin_shufflevector(t[j], t[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int k = 0; k < 4; k++) {
+    t[k] = __builtin_shufflevector(v[k], v[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    t[k + 4] = __builtin_shufflevector(v[k], v[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+  for (int k = 0; k < 8; k++) v[k] = t[k];
+}
+
+VERSIONED
 void dyn_interleave(int64_t rows, int64_t count, const double *from, int64_t stride, double *to) {
-  for (int64_t i = 0; i < count; i++)
+  int64_t i = 0;
+  for (; rows == DYN_LANES && i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v[DYN_LANES];
+    for (int lane = 0; lane < DYN_LANES; lane++) v[lane] = AT(from, lane * stride + i);
+    transpose(v);
+    for (int k = 0; k < DYN_LANES; k++) PUT(to, (i + k) * DYN_LANES) = v[k];
+  }
+  for (; i < count; i++)
     for (int64_t lane = 0; lane < DYN_LANES; lane++)
       to[i * DYN_LANES + lane] = lane < rows ? from[lane * stride + i] : 0;
 }
 
+VERSIONED
 void dyn_separate(int64_t rows, int64_t count, const double *from, double *to, int64_t stride) {
+  int64_t i = 0;
+  for (; rows == DYN_LANES && i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v[DYN_LANES];
+    for (int k = 0; k < DYN_LANES; k++) v[k] = AT(from, (i + k) * DYN_LANES);
+    transpose(v);
+    for (int lane = 0; lane < DYN_LANES; lane++) PUT(to, lane * stride + i) = v[lane];
+  }
   for (int64_t lane = 0; lane < rows; lane++)
-    for (int64_t i = 0; i < count; i++) to[lane * stride + i] = from[i * DYN_LANES + lane];
+    for (int64_t j = i; j < count; j++) to[lane * stride + j] = from[j * DYN_LANES + lane];
 }
 
 VERSIONED
@@ -346,18 +381,19 @@ void dyn_class_moments(int64_t classes, const int64_t *offsets, const double *h,
 
 VERSIONED
 double dyn_shifted_distance(int64_t classes, const int64_t *offsets, const double *h,
-                            const double *g, double factor, const double *shifts) {
+                            const double *g, double factor, const double *shifts, double scale) {
   lanes squares = {0};
   double total = 0;
   for (int64_t c = 0; c < classes; c++) {
     const int64_t end = offsets[c + 1];
+    const double shift = scale * shifts[c];
     int64_t i = offsets[c];
     for (; i + DYN_LANES <= end; i += DYN_LANES) {
-      const lanes d = AT(h, i) - (factor * AT(g, i) + shifts[c]);
+      const lanes d = AT(h, i) - (factor * AT(g, i) + shift);
       squares += d * d;
     }
     for (; i < end; i++) {
-      const double d = h[i] - (factor * g[i] + shifts[c]);
+      const double d = h[i] - (factor * g[i] + shift);
       total += d * d;
     }
   }
@@ -403,8 +439,79 @@ void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, co
 }
 
 VERSIONED
-void dyn_add(int64_t count, double factor, const double *x, double *y) {
+double dyn_squares(int64_t count, double factor, const double *a) {
+  lanes squares = {0};
   int64_t i = 0;
-  for (; i + DYN_LANES <= count; i += DYN_LANES) PUT(y, i) += factor * AT(x, i);
-  for (; i < count; i++) y[i] += factor * x[i];
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes v = factor * AT(a, i);
+    squares += v * v;
+  }
+  double total = SUM(squares);
+  for (; i < count; i++) total += (factor * a[i]) * (factor * a[i]);
+  return total;
+}
+
+VERSIONED
+double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t diagonal, double on,
+                          double off) {
+  lanes squares = {0};
+  double total = 0;
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v = factor * AT(a, i) + off;
+    if (diagonal >= i && diagonal < i + DYN_LANES) v[diagonal - i] -= on + off;
+    squares += v * v;
+  }
+  for (; i < count; i++) {
+    const double v = factor * a[i] - (i == diagonal ? on : -off);
+    total += v * v;
+  }
+  return total + SUM(squares);
+}
+
+// Counts those of eight samples from i on, the first `skip` left out.
+INLINE int64_t count_lanes(int64_t classes, int64_t label, int64_t i, int64_t skip, int64_t stride,
+                           const double *first, const double *second, double x, double y,
+                           const double *shift) {
+  lanes best = {0};
+  best -= INFINITY;
+  for (int64_t c = 0; c < classes; c++) {
+    if (c == label) continue;
+    const lanes z = x * AT(first, c * stride + i) + y * AT(second, c * stride + i) + shift[c];
+    best = __builtin_elementwise_max(best, z);
+  }
+  const lanes own =
+      x * AT(first, label * stride + i) + y * AT(second, label * stride + i) + shift[label];
+  const __typeof__(own > best) larger = own > best;
+  int64_t count = 0;
+  for (int64_t lane = skip; lane < DYN_LANES; lane++) count -= larger[lane];
+  return count;
+}
+
+VERSIONED
+void dyn_count_correct(int64_t classes, int64_t label, int64_t begin, int64_t end, int64_t stride,
+                       const double *first, const double *second, int64_t times, const double *x,
+                       const double *y, const double *shifts, int64_t *correct) {
+  for (int64_t t = 0; t < times; t++) {
+    const double *shift = shifts + (t * classes + label) * classes;
+    int64_t i = begin;
+    for (; i + DYN_LANES <= end; i += DYN_LANES)
+      correct[t] += count_lanes(classes, label, i, 0, stride, first, second, x[t], y[t], shift);
+    // The rest together with samples before it, of this class or another.
+    const int64_t last = end - DYN_LANES;
+    if (i < end && last >= 0) {
+      correct[t] +=
+          count_lanes(classes, label, last, i - last, stride, first, second, x[t], y[t], shift);
+      continue;
+    }
+    for (; i < end; i++) {
+      double best = -INFINITY;
+      for (int64_t c = 0; c < classes; c++) {
+        if (c == label) continue;
+        best = fmax(best, x[t] * first[c * stride + i] + y[t] * second[c * stride + i] + shift[c]);
+      }
+      correct[t] += x[t] * first[label * stride + i] + y[t] * second[label * stride + i] +
+                        shift[label] > best;
+    }
+  }
 }

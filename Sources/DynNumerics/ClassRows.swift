@@ -6,7 +6,7 @@ internal import CKernels
 /// their order: results do not depend on the number of threads.
 @safe public final class ClassRows: @unchecked Sendable {
   // Immutable after init, which is why the class can be shared between threads.
-  private let offsets: UnsafeMutablePointer<Int64>
+  let offsets: UnsafeMutablePointer<Int64>
   /// C.
   public let classCount: Int
   /// n.
@@ -69,11 +69,11 @@ internal import CKernels
     return (sums, (0..<classCount).map { partial.column($0).sum })
   }
 
-  /// The squared Frobenius norm of H - (factor G + shifts), a column of `shifts` (rows x C) for all
-  /// samples of a class. One pass.
+  /// The squared Frobenius norm of H - (factor G + scale shifts), a column of `shifts` (rows x C) for
+  /// all samples of a class. One pass.
   public func squaredDistance(
     of matrix: Matrix, from other: Matrix, times factor: Double, shiftedBy shifts: Matrix,
-    threads: Int = 1
+    times scale: Double = 1, threads: Int = 1
   ) -> Double {
     precondition(matrix.columns == sampleCount && other.columns == sampleCount, "shapes differ")
     let groups = Self.groups(matrix.rows)
@@ -89,7 +89,7 @@ internal import CKernels
               for row in groups[group] {
                 unsafe partial.pointer(toRow: 0)[group] += dyn_shifted_distance(
                   Int64(classCount), offsets, left + row * sampleCount, right + row * sampleCount,
-                  factor, shifts + row * classCount)
+                  factor, shifts + row * classCount, scale)
               }
             }
           }

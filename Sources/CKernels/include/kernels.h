@@ -83,9 +83,9 @@ void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const doub
 void dyn_class_moments(int64_t classes, const int64_t *offsets, const double *h, double *sums,
                        double *scatter);
 
-// The sum of (h_i - (factor g_i + shifts[y]))^2 over a row.
+// The sum of (h_i - (factor g_i + scale shifts[y]))^2 over a row.
 double dyn_shifted_distance(int64_t classes, const int64_t *offsets, const double *h,
-                            const double *g, double factor, const double *shifts);
+                            const double *g, double factor, const double *shifts, double scale);
 
 // Writes factor g_i + shifts[y] past the caches.
 void dyn_shift(int64_t classes, const int64_t *offsets, const double *g, double factor,
@@ -96,7 +96,18 @@ void dyn_shift(int64_t classes, const int64_t *offsets, const double *g, double 
 void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, const double *h,
                       double *slope);
 
-// Adds factor x to y.
-void dyn_add(int64_t count, double factor, const double *x, double *y);
+// The sum of (factor a_i)^2.
+double dyn_squares(int64_t count, double factor, const double *a);
+
+// The sum of (factor a_i - b_i)^2, b = -off but for b_diagonal = on.
+double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t diagonal, double on,
+                          double off);
+
+// Counts the samples begin..<end of class `label` whose own logit is the largest of all, at several
+// times: correct[t] grows by them. The logit of class c is x[t] first[c] + y[t] second[c] plus
+// shifts[t * classes * classes + label * classes + c]; rows of the tables are `stride` apart.
+void dyn_count_correct(int64_t classes, int64_t label, int64_t begin, int64_t end, int64_t stride,
+                       const double *first, const double *second, int64_t times, const double *x,
+                       const double *y, const double *shifts, int64_t *correct);
 
 #endif

@@ -2,22 +2,16 @@ import DynNumerics
 
 /// A state of the closed form, H = factor H_0 + shifts L: every class moves as a whole and deviations
 /// from its mean share one factor.
-struct AffineState {
+struct AffineState: Sendable {
   /// H_0 (p x n).
   let features: Matrix
-  var factor: Double
+  let factor: Double
   /// What is added to all samples of each class (p x C).
-  var shifts: Matrix
+  let shifts: Matrix
   /// W (p x C).
-  var prototypes: Matrix
+  let prototypes: Matrix
   /// b (C), where the model has one.
   var bias: [Double]?
-
-  func scaled(by number: Double) -> AffineState {
-    AffineState(
-      features: features, factor: number * factor, shifts: number * shifts,
-      prototypes: number * prototypes, bias: bias?.map { number * $0 })
-  }
 }
 
 extension ModalBasis {
@@ -32,15 +26,17 @@ extension ModalBasis {
   }
 
   /// H = f H_0 + (A - f A_0) Q with f the factor of the deviations, so that the state at time 0 is
-  /// the initial one to the last bit. O(p C^2).
+  /// the initial one to the last bit. O(p C) with tables,
+  /// else O(p C^2).
   func affineState(_ coefficients: PlainCoefficients) -> AffineState {
-    let blocks = perMode(coefficients.blocks)
-    let initial = perMode(initialBlocks)
     let unit = incrementUnit(coefficients)
-    let modes = problem.labels.modes
-    let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
     // Fixed prototypes keep their bits whatever becomes of the features.
     let fixed = problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].prototypes.y
+    if let tables { return affineState(coefficients, unit, fixed, tables.state) }
+    let blocks = perMode(coefficients.blocks)
+    let initial = perMode(initialBlocks)
+    let modes = problem.labels.modes
+    let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
     let w = combination(zip(blocks, initial).map { $0.prototypes - fixed * $1.prototypes })
     let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
     let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
@@ -48,6 +44,23 @@ extension ModalBasis {
       features: problem.initialState.features, factor: coefficients.within,
       shifts: increment.scalingColumns(by: roots),
       prototypes: (fixed * problem.initialState.prototypes) + w.timesTransposed(modes.left),
+      bias: bias(coefficients))
+  }
+
+  /// The same from fixed tables.
+  private func affineState(
+    _ coefficients: PlainCoefficients, _ unit: Double, _ fixed: Double, _ tables: StateTables
+  ) -> AffineState {
+    let pairs = zip(coefficients.blocks, initialBlocks)
+    let means = pairs.map { $0.features - unit * $1.features }
+    let prototypes = pairs.map { $0.prototypes - fixed * $1.prototypes }
+    return AffineState(
+      features: problem.initialState.features, factor: coefficients.within,
+      shifts: Matrix.combination(
+        StateTables.factors(unit - coefficients.within, means), of: tables.means,
+        threads: threads),
+      prototypes: Matrix.combination(
+        StateTables.factors(fixed, prototypes), of: tables.prototypes, threads: threads),
       bias: bias(coefficients))
   }
 

@@ -1,5 +1,4 @@
 import DynNumerics
-import Synchronization
 
 /// The initial state of a problem of the cases unconstrained, regularized or anchored, taken apart
 /// into the modes of the label operator.
@@ -30,7 +29,9 @@ public final class ModalBasis: Sendable {
   /// Passes over the rows of features, and the threads that they may use.
   let rows: ClassRows
   let threads: Int
-  private let logitCache = Mutex<ModalLogits?>(nil)
+  /// Fixed matrices for all times, where they are few.
+  let tables: ModalTables?
+  private let logitCache = Once<ModalLogits>()
 
   /// Takes the initial state apart. O(p n + p C^2).
   public init(_ problem: Problem, threads: Int = 1) {
@@ -64,16 +65,16 @@ public final class ModalBasis: Sendable {
     biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
     gram = ModalGram(first: first, second: second, labels: problem.labels)
     products = gram.diagonalSums(modes)
+    tables = ModalTables(
+      Parts(
+        modes: modes, gram: gram, first: first, second: second,
+        means: moments.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
+        prototypes: problem.initialState.prototypes, sizes: sizes))
   }
 
   /// The tables of the logits, made when first asked for.
   var logits: ModalLogits {
-    logitCache.withLock { cached in
-      if let cached { return cached }
-      let logits = ModalLogits(self)
-      cached = logits
-      return logits
-    }
+    logitCache.value { ModalLogits(self) }
   }
 
   private static func combine(

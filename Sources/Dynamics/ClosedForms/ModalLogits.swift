@@ -38,6 +38,16 @@ final class ModalLogits: Sendable {
     }
   }
 
+  /// The tables where exactly `count` values tell classes apart; else none.
+  func tables(ofValues count: Int) -> [(first: Matrix, second: Matrix)] {
+    values.count == count ? tables : []
+  }
+
+  /// The block of the only value that tells classes apart.
+  func separatingBlock(_ blocks: [SIMD2<Double>]) -> SIMD2<Double> {
+    values.first.map { blocks[$0] } ?? .zero
+  }
+
   /// The logits less each sample's mean (C x n), for prototypes and features in two scales.
   func centred(
     prototypes: PlainCoefficients, features: PlainCoefficients

@@ -9,8 +9,22 @@ struct ModalSnapshot: Snapshot {
   let coefficients: ModeCoefficients
   let logScale: Double
   private let plain: PlainCoefficients
+  private let batch: ModalBatch
+  private let position: Int
 
   init(time: Double, basis: ModalBasis, coefficients: ModeCoefficients) {
+    self.init(
+      time: time, basis: basis, coefficients: coefficients,
+      batch: ModalBatch(basis: basis, coefficients: [coefficients]), position: 0)
+  }
+
+  /// A snapshot that shares work with others of a batch, in which it has a position.
+  init(
+    time: Double, basis: ModalBasis, coefficients: ModeCoefficients, batch: ModalBatch,
+    position: Int
+  ) {
+    self.batch = batch
+    self.position = position
     self.time = time
     self.basis = basis
     self.coefficients = coefficients
@@ -19,6 +33,7 @@ struct ModalSnapshot: Snapshot {
   }
 
   var problem: Problem { basis.problem }
+  var threads: Int { basis.threads }
   func state() -> ScaledState { ScaledState(basis.state(plain), logScale: logScale) }
   /// The state relative to e^logScale as an affine image of the initial one.
   func affineState() -> AffineState { basis.affineState(plain) }
@@ -34,6 +49,8 @@ struct ModalSnapshot: Snapshot {
     let scale = basis.differenceScale(coefficients)
     return basis.classGeometry(coefficients.plain(relativeTo: scale))
   }
+
+  func correctShare() -> Double? { batch.correctShare(at: position) }
 
   func bias() -> [Double]? { basis.bias(coefficients.plain(relativeTo: 0)) }
 
@@ -107,7 +124,7 @@ extension ModalBasis {
   func differenceScale(_ coefficients: ModeCoefficients) -> Double {
     let modes = problem.labels.modes
     var largest = -Double.infinity
-    for (mode, index) in modes.index.enumerated() where gram.separatesClasses(mode) {
+    for (mode, index) in modes.index.enumerated() where gram.separates[mode] {
       guard products[index].first + products[index].second > 0 else { continue }
       largest = max(largest, coefficients.blocks[index].logScale)
     }
@@ -118,8 +135,15 @@ extension ModalBasis {
     problem.labels.modes.index.map { blocks[$0] }
   }
 
-  /// The class geometry from Gram matrices of the modes. O(C^3), independent of p and n.
+  /// The class geometry from Gram matrices of the modes, independent of p and n. O(C^2) with tables,
+  /// else O(C^3).
   func classGeometry(_ coefficients: PlainCoefficients) -> ClassGeometry {
+    let scatter = scatter.map { coefficients.within * coefficients.within * $0 }
+    if let tables {
+      return tables.geometry.geometry(
+        coefficients.blocks.map(\.features), coefficients.blocks.map(\.prototypes),
+        scatter: scatter, sizes: problem.labels.partition.sizes, threads: threads)
+    }
     let blocks = perMode(coefficients.blocks)
     let (a, w) = (blocks.map(\.features), blocks.map(\.prototypes))
     let left = problem.labels.modes.left
@@ -132,7 +156,7 @@ extension ModalBasis {
       prototypeSquares: (0..<left.rows).map {
         squares.elements[squares.range(ofRow: $0)].reduce(0, +)
       },
-      scatter: scatter.map { coefficients.within * coefficients.within * $0 },
+      scatter: scatter,
       sizes: problem.labels.partition.sizes)
   }
 }
@@ -141,13 +165,5 @@ extension Matrix {
   /// B A B'.
   fileprivate func sandwiched(by outer: Matrix) -> Matrix {
     outer.times(self).timesTransposed(outer)
-  }
-}
-
-extension ModalGram {
-  /// Whether a mode moves class means or prototypes apart.
-  func separatesClasses(_ mode: Int) -> Bool {
-    centredMeans.column(mode).contains { $0 != 0 }
-      || centredPrototypes.column(mode).contains { $0 != 0 }
   }
 }

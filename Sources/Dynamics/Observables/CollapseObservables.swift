@@ -34,17 +34,17 @@ extension Observable {
   static let nc2Features = Observable(
     "nc2_etf_err_features", symbol: "NC2 (H)",
     "distance of the centred class means' Gram matrix to that of a simplex ETF"
-  ) { $0.geometry.means.distanceToSimplexETF }
+  ) { $0.geometry.means.distanceToSimplexETF(threads: $0.snapshot.threads) }
 
   static let nc2Prototypes = Observable(
     "nc2_etf_err_prototypes", symbol: "NC2 (W)",
     "distance of the centred prototypes' Gram matrix to that of a simplex ETF"
-  ) { $0.geometry.prototypes.distanceToSimplexETF }
+  ) { $0.geometry.prototypes.distanceToSimplexETF(threads: $0.snapshot.threads) }
 
   static let nc3Dual = Observable(
     "nc3_dual_err", symbol: "NC3 (dual)",
     "distance of prototypes times centred class means to a simplex ETF's Gram matrix"
-  ) { $0.geometry.cross.distanceToSimplexETF }
+  ) { $0.geometry.cross.distanceToSimplexETF(threads: $0.snapshot.threads) }
 
   static let nc3Align = Observable(
     "nc3_align", symbol: "NC3 (1 - cos)",
@@ -62,17 +62,6 @@ extension Observable {
     "nc4_agree", symbol: "NC4", "share of samples that classifier and nearest class mean agree on",
     isCheap: Self.onRequest
   ) { $0.nearestMeanAgreement }
-}
-
-extension Matrix {
-  /// |A/|A| - (I - 11'/C)/sqrt(C - 1)|: zero for the Gram matrix of a simplex ETF of any size.
-  fileprivate var distanceToSimplexETF: Double {
-    let norm = elements.norm
-    let count = Double(rows)
-    let scale = 1 / (count - 1).squareRoot()
-    let target = Matrix(rows: rows, columns: columns) { ($0 == $1 ? scale : 0) - scale / count }
-    return zip(elements, target.elements).map { $0 / norm - $1 }.norm
-  }
 }
 
 extension Observation {

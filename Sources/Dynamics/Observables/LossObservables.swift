@@ -9,5 +9,5 @@ extension Observable {
   static let accuracy = Observable(
     "accuracy", symbol: "accuracy",
     "share of samples whose own logit is the largest, ties counted wrong"
-  ) { $0.decisions.isCorrect.share }
+  ) { $0.snapshot.correctShare() ?? $0.decisions.isCorrect.share }
 }

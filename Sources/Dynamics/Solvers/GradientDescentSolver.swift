@@ -105,9 +105,7 @@ public struct GradientDescentSolver: Solver {
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
         throw SolverFailure(refusal(of: prepared.problem) ?? "there is no exact form")
       }
-      for time in times {
-        guard visit(try evaluator.snapshot(at: time)) else { return }
-      }
+      try evaluator.follow(times, visit: visit)
     }
   }
 

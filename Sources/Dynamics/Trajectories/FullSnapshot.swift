@@ -4,7 +4,7 @@ import RealModule
 /// A snapshot of a solver that holds the full state.
 ///
 /// What the default observables need of the features, class sums and scatter, is gathered in one
-/// pass when first asked for. Entries far from 1 are kept in scaled form, so that products of four
+/// pass. Entries far from 1 are kept in scaled form, so that products of four
 /// of them neither overflow nor underflow.
 public struct FullSnapshot: Snapshot {
   /// The time.
@@ -15,8 +15,9 @@ public struct FullSnapshot: Snapshot {
   public let logScale: Double
   private let scaledState: State
   private let rows: ClassRows
-  private let threads: Int
-  private let moments: Memoized<ClassMoments>
+  /// How many threads its passes may use.
+  public let threads: Int
+  private let moments: ClassMoments
 
   /// A snapshot of a state.
   public init(time: Double, problem: Problem, state: State) {
@@ -36,16 +37,21 @@ public struct FullSnapshot: Snapshot {
     self.problem = problem
     self.rows = rows
     self.threads = threads
+    let moments = ClassMoments(rows.moments(state.features, threads: threads))
+    let norm = moments.squaredNorm(sizes: problem.labels.partition.sizes)
+    guard !(norm > 1e-100 && norm + state.prototypes.elements.sumOfSquares < 1e100) else {
+      (logScale, scaledState, self.moments) = (0, state, moments)
+      return
+    }
     let largest = max(
       rows.largestMagnitude(state.features, threads: threads),
       state.prototypes.elements.span.largestMagnitude)
     let isFarFromOne = largest > 1e60 || (largest < 1e-60 && largest > 0)
     logScale = isFarFromOne ? Double.log(largest) : 0
-    let scaled = isFarFromOne ? state.scaled(by: 1 / largest) : state
-    scaledState = scaled
-    moments = Memoized {
-      ClassMoments(rows.moments(scaled.features, threads: threads))
-    }
+    scaledState = isFarFromOne ? state.scaled(by: 1 / largest) : state
+    self.moments =
+      isFarFromOne
+      ? ClassMoments(rows.moments(scaledState.features, threads: threads)) : moments
   }
 
   /// The state, scaled where its entries are far from 1.
@@ -54,7 +60,7 @@ public struct FullSnapshot: Snapshot {
   /// From the class sums and the scatter.
   public func norms() -> SquaredNorms {
     SquaredNorms(
-      features: moments.value.squaredNorm(sizes: problem.labels.partition.sizes),
+      features: moments.squaredNorm(sizes: problem.labels.partition.sizes),
       prototypes: scaledState.prototypes.elements.sumOfSquares,
       bias: scaledState.bias?.sumOfSquares ?? 0)
   }
@@ -62,15 +68,15 @@ public struct FullSnapshot: Snapshot {
   /// The features' share of -<M, W'H>: their class sums, of unit features in the spherical case.
   public func classSums() -> Matrix {
     problem.modelCase == .spherical
-      ? problem.labels.classSums(scaledState.features.withUnitColumns) : moments.value.sums
+      ? problem.labels.classSums(scaledState.features.withUnitColumns) : moments.sums
   }
 
   /// From the class sums and the scatter.
   public func classGeometry() -> ClassGeometry {
     let sizes = problem.labels.partition.sizes
     return ClassGeometry(
-      means: moments.value.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
-      prototypes: scaledState.prototypes, scatter: moments.value.scatter, sizes: sizes)
+      means: moments.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
+      prototypes: scaledState.prototypes, scatter: moments.scatter, sizes: sizes)
   }
 
   /// Against a reference in modes, which need not form its state.
@@ -84,17 +90,16 @@ public struct FullSnapshot: Snapshot {
       / reference.norms().total.squareRoot()
   }
 
-  /// The squared norm of factor times the state less another one.
+  /// The squared norm of factor times the state less another one; |f H - X| = |f| |H - X/f| needs no
+  /// copy of H.
   private func difference(times factor: Double, from other: AffineState) -> Double {
-    // |f H - X| = |f| |H - X/f|, which needs no copy of H.
-    let features =
-      factor * factor
-      * rows.squaredDistance(
-        of: scaledState.features, from: other.features, times: other.factor / factor,
-        shiftedBy: (1 / factor) * other.shifts, threads: threads)
-    let prototypes = (factor * scaledState.prototypes - other.prototypes).elements.sumOfSquares
+    let features = rows.squaredDistance(
+      of: scaledState.features, from: other.features, times: other.factor / factor,
+      shiftedBy: other.shifts, times: 1 / factor, threads: threads)
+    let prototypes = scaledState.prototypes.squaredDistance(
+      from: other.prototypes, times: 1 / factor)
     let bias = zip(scaledState.bias ?? [], other.bias ?? []).map { factor * $0 - $1 }
-    return features + prototypes + bias.sumOfSquares
+    return factor * factor * (features + prototypes) + bias.sumOfSquares
   }
 
   /// The distance to a limit in modes, which need not form its state.
@@ -105,9 +110,9 @@ public struct FullSnapshot: Snapshot {
     let norm = norms().withoutBias.squareRoot()
     let limitNorm = basis.norms(limit).withoutBias.squareRoot()
     guard norm > 0, norm.isFinite, limitNorm > 0 else { return .nan }
-    var target = basis.affineState(limit).scaled(by: 1 / limitNorm)
+    var target = direction.affineState ?? basis.affineState(limit)
     target.bias = nil
-    return difference(times: 1 / norm, from: target).squareRoot()
+    return difference(times: limitNorm / norm, from: target).squareRoot() / limitNorm
   }
 }
 

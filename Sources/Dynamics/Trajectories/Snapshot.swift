@@ -10,6 +10,8 @@ public protocol Snapshot {
   var time: Double { get }
   /// The problem whose trajectory this is.
   var problem: Problem { get }
+  /// How many threads its large sums may use.
+  var threads: Int { get }
   /// The full state, in scaled form. O(p (n + C)) at least.
   func state() -> ScaledState
   /// The squared norms of the blocks, relative to e^(2 logScale).
@@ -29,6 +31,9 @@ public protocol Snapshot {
   /// The logits without bias less each sample's mean logit (C x n), in a scale of their own: a
   /// component that all prototypes share would drown the differences.
   func centredLogits() -> (matrix: Matrix, logScale: Double)
+  /// The share of samples whose own logit is the largest, where there is a faster way to it than by
+  /// the logits; else nil.
+  func correctShare() -> Double?
   /// The cosine of every feature and its class's prototype and the distance of the two as unit
   /// vectors (n each); nan where either is zero.
   func alignments() -> (cosines: [Double], distances: [Double])
@@ -53,6 +58,9 @@ public struct ObjectiveParts: Sendable, Equatable {
 }
 
 extension Snapshot {
+  /// One.
+  public var threads: Int { 1 }
+
   /// From the full state.
   public func norms() -> SquaredNorms { state().state.squaredNorms }
 
@@ -104,6 +112,9 @@ extension Snapshot {
       loss: -unscaled(operatorProduct) - linear,
       objective: unscaled(regulariser - operatorProduct) - linear)
   }
+
+  /// None.
+  public func correctShare() -> Double? { nil }
 
   /// From the norms.
   public func logNorm() -> Double { logScale + Double.log(norms().withoutBias) / 2 }
