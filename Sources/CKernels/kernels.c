@@ -470,48 +470,75 @@ double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t
 }
 
 // Counts those of eight samples from i on, the first `skip` left out.
-INLINE int64_t count_lanes(int64_t classes, int64_t label, int64_t i, int64_t skip, int64_t stride,
-                           const double *first, const double *second, double x, double y,
-                           const double *shift) {
-  lanes best = {0};
+INLINE int64_t count_lanes(const dyn_logits *logits, int64_t label, int64_t i, int64_t skip, double x,
+                           double y, const double *shift) {
+  const double *first = logits->first + i, *second = logits->second + i;
+  lanes best = {0}, own = {0};
   best -= INFINITY;
-  for (int64_t c = 0; c < classes; c++) {
-    if (c == label) continue;
-    const lanes z = x * AT(first, c * stride + i) + y * AT(second, c * stride + i) + shift[c];
-    best = __builtin_elementwise_max(best, z);
+  for (int64_t c = 0; c < logits->classes; c++) {
+    const int64_t row = c * logits->samples;
+    const lanes z = x * AT(first, row) + y * AT(second, row) + shift[c];
+    if (c == label) own = z;
+    else best = __builtin_elementwise_max(best, z);
   }
-  const lanes own =
-      x * AT(first, label * stride + i) + y * AT(second, label * stride + i) + shift[label];
   const __typeof__(own > best) larger = own > best;
   int64_t count = 0;
   for (int64_t lane = skip; lane < DYN_LANES; lane++) count -= larger[lane];
   return count;
 }
 
+INLINE int64_t count_one(const dyn_logits *logits, int64_t label, int64_t i, double x, double y,
+                         const double *shift) {
+  double best = -INFINITY, own = 0;
+  for (int64_t c = 0; c < logits->classes; c++) {
+    const int64_t at = c * logits->samples + i;
+    const double z = x * logits->first[at] + y * logits->second[at] + shift[c];
+    if (c == label) own = z;
+    else best = fmax(best, z);
+  }
+  return own > best;
+}
+
+INLINE void class_shift(const int count, const dyn_logits *logits, int64_t label, int64_t time,
+                        double *shift) {
+  const int64_t classes = logits->classes;
+  const double *tables[DYN_STAGES];
+  double factors[DYN_STAGES];
+  for (int k = 0; k < count; k++) {
+    tables[k] = logits->shifts[k] + label * classes;
+    factors[k] = logits->factors[time * count + k];
+  }
+  int64_t c = 0;
+  for (; c + DYN_LANES <= classes; c += DYN_LANES) {
+    lanes sum = {0};
+    for (int k = 0; k < count; k++) sum += factors[k] * AT(tables[k], c);
+    PUT(shift, c) = sum;
+  }
+  for (; c < classes; c++) {
+    shift[c] = 0;
+    for (int k = 0; k < count; k++) shift[c] += factors[k] * tables[k][c];
+  }
+  for (c = 0; logits->offsets && c < classes; c++)
+    shift[c] += logits->offsets[time * classes + c];
+}
+
 VERSIONED
-void dyn_count_correct(int64_t classes, int64_t label, int64_t begin, int64_t end, int64_t stride,
-                       const double *first, const double *second, int64_t times, const double *x,
-                       const double *y, const double *shifts, int64_t *correct) {
-  for (int64_t t = 0; t < times; t++) {
-    const double *shift = shifts + (t * classes + label) * classes;
+void dyn_count_correct(const dyn_logits *logits, int64_t label, int64_t begin, int64_t end,
+                       double *restrict shift, int64_t *correct) {
+  for (int64_t t = 0; t < logits->times; t++) {
+    const double x = logits->x[t], y = logits->y[t];
+#define CASE(m) \
+  case m: class_shift(m, logits, label, t, shift); break;
+    FOR_EACH_COUNT(logits->shift_count, CASE)
+#undef CASE
     int64_t i = begin;
     for (; i + DYN_LANES <= end; i += DYN_LANES)
-      correct[t] += count_lanes(classes, label, i, 0, stride, first, second, x[t], y[t], shift);
+      correct[t] += count_lanes(logits, label, i, 0, x, y, shift);
     // The rest together with samples before it, of this class or another.
     const int64_t last = end - DYN_LANES;
-    if (i < end && last >= 0) {
-      correct[t] +=
-          count_lanes(classes, label, last, i - last, stride, first, second, x[t], y[t], shift);
-      continue;
-    }
-    for (; i < end; i++) {
-      double best = -INFINITY;
-      for (int64_t c = 0; c < classes; c++) {
-        if (c == label) continue;
-        best = fmax(best, x[t] * first[c * stride + i] + y[t] * second[c * stride + i] + shift[c]);
-      }
-      correct[t] += x[t] * first[label * stride + i] + y[t] * second[label * stride + i] +
-                        shift[label] > best;
-    }
+    if (i < end && last >= 0)
+      correct[t] += count_lanes(logits, label, last, i - last, x, y, shift);
+    else
+      for (; i < end; i++) correct[t] += count_one(logits, label, i, x, y, shift);
   }
 }

@@ -103,11 +103,26 @@ double dyn_squares(int64_t count, double factor, const double *a);
 double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t diagonal, double on,
                           double off);
 
-// Counts the samples begin..<end of class `label` whose own logit is the largest of all, at several
-// times: correct[t] grows by them. The logit of class c is x[t] first[c] + y[t] second[c] plus
-// shifts[t * classes * classes + label * classes + c]; rows of the tables are `stride` apart.
-void dyn_count_correct(int64_t classes, int64_t label, int64_t begin, int64_t end, int64_t stride,
-                       const double *first, const double *second, int64_t times, const double *x,
-                       const double *y, const double *shifts, int64_t *correct);
+// Logits at several times: that of class c for sample i of class y at time t is
+//   x[t] first[c, i] + y[t] second[c, i] + sum_k factors[t, k] shifts[k][y, c] + offsets[t, c]
+// with rows of the first two tables `samples` long, and no offsets where they are null.
+typedef struct {
+  int64_t classes;
+  int64_t samples;
+  int64_t times;
+  int64_t shift_count;  // at most DYN_STAGES
+  const double *first;
+  const double *second;
+  const double *shifts[DYN_STAGES];
+  const double *x;
+  const double *y;
+  const double *factors;
+  const double *offsets;
+} dyn_logits;
+
+// Counts the samples begin..<end of class `label` whose own logit is the largest of all: correct[t]
+// grows by them. `shift` has room for a number a class.
+void dyn_count_correct(const dyn_logits *logits, int64_t label, int64_t begin, int64_t end,
+                       double *shift, int64_t *correct);
 
 #endif

@@ -21,45 +21,43 @@ final class ModalBatch: Sendable {
   func correctShare(at position: Int) -> Double? { shares.value { correctShares() }?[position] }
 
   private func correctShares() -> [Double]? {
-    guard let tables = basis.tables, let logits = basis.logits.tables(ofValues: 1).first
-    else { return nil }
-    let times = coefficients.map { TimeFactors($0, basis, tables) }
-    let counts = basis.rows.correctCounts(
-      first: logits.first, second: logits.second, factors: times.map(\.table),
-      shifts: times.map(\.shift), threads: basis.threads)
+    guard let tables = basis.tables, let own = basis.logits.onlyTables else { return nil }
+    let logits = LogitTables(first: own.first, second: own.second, shifts: tables.logit)
+    let times = coefficients.map { LogitFactors($0, basis, tables) }
+    let offsets = times.flatMap(\.offsets)
+    let counts = logits.correctCounts(
+      basis.rows, scales: times.map(\.scale),
+      factors: Matrix(
+        rows: times.count, columns: tables.logit.count, elements: times.flatMap(\.shifts)),
+      offsets: offsets.isEmpty
+        ? nil
+        : Matrix(rows: times.count, columns: basis.problem.classCount, elements: offsets),
+      threads: basis.threads)
     return counts.map { Double($0) / Double(basis.problem.sampleCount) }
   }
 }
 
 /// What the tables of the logits are multiplied by at one time, and what is added.
-private struct TimeFactors {
-  let table: (Double, Double)
-  let shift: Matrix
+private struct LogitFactors {
+  let scale: SIMD2<Double>
+  let shifts: [Double]
+  let offsets: [Double]
 
   init(_ coefficients: ModeCoefficients, _ basis: ModalBasis, _ tables: ModalTables) {
-    let scale = basis.differenceScale(coefficients)
+    let difference = basis.differenceScale(coefficients)
     let common = basis.commonScale(coefficients, withBias: true)
-    let prototypes = coefficients.plain(relativeTo: scale)
+    let w = coefficients.plain(relativeTo: difference).blocks.map(\.prototypes)
     let features = coefficients.plain(relativeTo: common)
-    let w = prototypes.blocks.map(\.prototypes)
     let moved = zip(features.blocks, basis.initialBlocks).map {
       $0.features - features.within * $1.features
     }
-    // True logits are e^(scale + common) times the centred ones plus the bias: the larger of both
-    // keeps its own scale.
+    // True logits are e^exponent times the centred ones plus the bias: the larger of both keeps its
+    // own scale.
     let bias = basis.bias(coefficients.plain(relativeTo: 0))
-    let exponent = scale + common
+    let exponent = difference + common
     let factor = bias == nil ? 1 : Double.exp(min(exponent, 0))
-    let own = basis.logits.separatingBlock(w)
-    table = (factor * features.within * own.x, factor * features.within * own.y)
-    var shift = Matrix.combination(
-      tables.logitFactors(w, moved).map { factor * $0 }, of: tables.logit)
-    if let bias {
-      let offsets = bias.map { $0 * Double.exp(-max(exponent, 0)) }
-      for row in 0..<shift.rows {
-        for (column, offset) in offsets.enumerated() { shift[row, column] += offset }
-      }
-    }
-    self.shift = shift
+    scale = factor * features.within * tables.separatingBlock(w)
+    shifts = tables.logitFactors(w, moved).map { factor * $0 }
+    offsets = bias.map { $0.map { $0 * Double.exp(-max(exponent, 0)) } } ?? []
   }
 }

@@ -38,15 +38,8 @@ final class ModalLogits: Sendable {
     }
   }
 
-  /// The tables where exactly `count` values tell classes apart; else none.
-  func tables(ofValues count: Int) -> [(first: Matrix, second: Matrix)] {
-    values.count == count ? tables : []
-  }
-
-  /// The block of the only value that tells classes apart.
-  func separatingBlock(_ blocks: [SIMD2<Double>]) -> SIMD2<Double> {
-    values.first.map { blocks[$0] } ?? .zero
-  }
+  /// The tables where only one value tells classes apart.
+  var onlyTables: (first: Matrix, second: Matrix)? { values.count == 1 ? tables.first : nil }
 
   /// The logits less each sample's mean (C x n), for prototypes and features in two scales.
   func centred(

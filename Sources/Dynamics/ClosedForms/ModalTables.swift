@@ -8,15 +8,21 @@ import DynNumerics
 /// products with the modes, a factor C more.
 final class ModalTables: Sendable {
   private let basis: ModalBasis.Parts
+  /// The only distinct value whose modes move classes apart.
+  private let separatingValue: Int
   private let states = Once<StateTables>()
   private let geometries = Once<GeometryTables>()
   private let logits = Once<[Matrix]>()
 
   /// Nil where there would be too many tables.
   init?(_ basis: ModalBasis.Parts) {
-    guard basis.modes.distinctValues.count <= Self.valueLimit, basis.separatingValue != nil
+    let (modes, separates) = (basis.modes, basis.gram.separates)
+    let separating = Set(modes.index.indices.filter { separates[$0] }.map { modes.index[$0] })
+    guard modes.distinctValues.count <= Self.valueLimit, separating.count == 1,
+      let value = separating.first
     else { return nil }
     self.basis = basis
+    separatingValue = value
   }
 
   private static let valueLimit = 2
@@ -24,7 +30,7 @@ final class ModalTables: Sendable {
   /// The tables of class means and prototypes (p x C).
   var state: StateTables { states.value { StateTables(basis) } }
   /// The tables of Gram matrices (C x C).
-  var geometry: GeometryTables { geometries.value { GeometryTables(basis) } }
+  var geometry: GeometryTables { geometries.value { GeometryTables(basis, separating: separatingValue) } }
 
   /// The tables of (W P)'B D^-1 (C x C), a row a sample's class, in the order of `logitFactors`.
   var logit: [Matrix] {
@@ -32,15 +38,19 @@ final class ModalTables: Sendable {
       let prototypes = basis.gram.centredPrototypes
       return basis.modes.distinctValues.indices.flatMap { value in
         basis.products(
-          basis.scaledRight(value), prototypes.keepingModes(of: basis.separatingValue, basis.modes))
+          basis.scaledRight(value), prototypes.keepingModes(of: separatingValue, basis.modes))
       }
     }
   }
 
+  /// The block of the only value that tells classes apart.
+  func separatingBlock(_ blocks: [SIMD2<Double>]) -> SIMD2<Double> {
+    blocks[separatingValue]
+  }
+
   /// The factors of `logit` for prototypes w and class parts b, one block a distinct value each.
   func logitFactors(_ w: [SIMD2<Double>], _ b: [SIMD2<Double>]) -> [Double] {
-    guard let separating = basis.separatingValue else { return [] }
-    return b.indices.flatMap { Self.pairs(b[$0], w[separating]) }
+    b.indices.flatMap { Self.pairs(b[$0], w[separatingValue]) }
   }
 
   /// The factors of the four products of two pairs of vectors.
@@ -87,10 +97,10 @@ struct GeometryTables: Sendable {
   /// The diagonals of W'W for every pair of distinct values.
   private let squares: [[[Double]]]
 
-  init(_ basis: ModalBasis.Parts) {
+  init(_ basis: ModalBasis.Parts, separating: Int) {
     let (gram, modes) = (basis.gram, basis.modes)
     let values = modes.distinctValues.indices
-    separating = basis.separatingValue ?? 0
+    self.separating = separating
     let means = gram.centredMeans.keepingModes(of: separating, modes)
     let prototypes = gram.centredPrototypes.keepingModes(of: separating, modes)
     let left = values.map { modes.left.keepingModes(of: $0, modes) }
@@ -129,7 +139,7 @@ struct GeometryTables: Sendable {
 
 extension Matrix {
   /// The columns of one distinct value's modes; zeros elsewhere.
-  fileprivate func keepingModes(of value: Int?, _ modes: LabelModes) -> Matrix {
+  fileprivate func keepingModes(of value: Int, _ modes: LabelModes) -> Matrix {
     scalingColumns(by: modes.index.map { $0 == value ? 1 : 0 })
   }
 
@@ -148,11 +158,6 @@ extension ModalBasis {
     let prototypes: Matrix
     let sizes: [Int]
 
-    /// The only distinct value whose modes move classes apart; nil where there are several.
-    var separatingValue: Int? {
-      let values = Set(modes.index.indices.filter { gram.separates[$0] }.map { modes.index[$0] })
-      return values.count == 1 ? values.first : nil
-    }
 
     /// D^-1 X for the modes of one value.
     func scaledRight(_ value: Int) -> Matrix {
