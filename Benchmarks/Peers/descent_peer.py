@@ -1,10 +1,11 @@
 """Gradient descent of figure 1 in NumPy, with class sums instead of the label matrix.
 
 Arguments: FOLDER STEPS INTERVAL GAMMA. Reads H.npy (p x CN, samples by class) and W.npy (p x C)
-of FOLDER, iterates STEPS steps of size 0.1 and measures loss and norm every INTERVAL steps. The
+of FOLDER, or draws and writes them (C = 100, N = 10, p = 512); iterates STEPS steps of size 0.1 and measures loss and norm every INTERVAL steps. The
 time of a step and of an output is the median of many."""
 
 import json
+import os
 import statistics
 import sys
 import time
@@ -12,6 +13,10 @@ import time
 import numpy as np
 
 folder, steps, interval, gamma = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+if not os.path.exists(f"{folder}/W.npy"):
+    normals = np.random.default_rng(1)
+    np.save(f"{folder}/H.npy", normals.standard_normal((512, 1000)))
+    np.save(f"{folder}/W.npy", normals.standard_normal((512, 100)))
 features, prototypes = np.load(f"{folder}/H.npy"), np.load(f"{folder}/W.npy")
 dimension, classes = prototypes.shape
 samples = features.shape[1]
