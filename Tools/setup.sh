@@ -100,7 +100,7 @@ packages='libgsl-dev libopenblas-dev libzip-dev'
 [ "$purpose" = build ] ||
   packages="$packages gnuplot-nox python3-numpy python3-jsonschema"
 [ "$purpose" = bench ] &&
-  packages="$packages gcc make libsundials-dev hyperfine python3-venv"
+  packages="$packages gcc g++ make libsundials-dev libboost-dev hyperfine python3-venv"
 
 missing=
 for package in $packages; do

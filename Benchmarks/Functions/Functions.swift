@@ -6,7 +6,7 @@ import ReferenceProblem
 /// The functions in which runs spend their time, on the size of the paper's figure 1.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
-    metrics: [.wallClock, .mallocCountTotal, .peakMemoryResident], warmupIterations: 2,
+    metrics: [.wallClock, .cpuTotal, .peakMemoryResident], warmupIterations: 2,
     maxDuration: .seconds(2))
   let size = ReferenceSize(classes: 100, classSize: 10, dimension: 512)
 

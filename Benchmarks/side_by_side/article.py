@@ -2,6 +2,7 @@
 
 from .demands import demands, is_met
 from .places import CATALOG
+from .scaling import FIGURE
 
 ARTICLE = CATALOG / "Benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -34,6 +35,7 @@ def body(results):
         yield ""
         yield from _integration(results, size, tolerance)
     yield from _details(results)
+    yield from _scaling(results)
     yield from _missing(results)
 
 
@@ -67,10 +69,10 @@ def _integration(results, size, tolerance):
     entries = [
         entry
         for entry in results["integration"]
-        if tuple(entry["size"]) == size and entry["tolerance"] == tolerance
+        if tuple(entry["size"]) == size and entry["used_tolerance"] == tolerance
     ]
     entries.sort(key=lambda entry: entry["seconds"])
-    header = ["package", "method", "tolerance", "threads", "seconds", "range", "error", "calls", "peak MiB"]
+    header = ["package", "method", "threads", "seconds", "range", "error", "calls", "peak MiB"]
     return table(header, [_entry_row(entry) for entry in entries])
 
 
@@ -79,7 +81,6 @@ def _entry_row(entry):
     return [
         entry["package"],
         entry["method"],
-        f"{entry['used_tolerance']:.3g}",
         entry["threads"],
         f"{entry['seconds']:.3g}",
         f"{low:.3g} to {high:.3g}",
@@ -116,6 +117,20 @@ def _detail_rows(results):
 def _spread_row(label, value, factor, unit):
     low, middle, high = (factor * value[key] for key in ("low", "median", "high"))
     return [label, f"{middle:.3g} {unit}", f"{low:.3g} to {high:.3g}"]
+
+
+def _scaling(results):
+    curves = results.get("scaling")
+    if not curves:
+        return
+    yield ""
+    yield "### Growth with size"
+    yield ""
+    powers = ", ".join(f"{name}: {curve['exponent']:.2f}" for name, curve in curves.items())
+    yield f"Time grows like a power of the size; exponents of the fit: {powers}."
+    if FIGURE.exists():
+        yield ""
+        yield f"![Time against p, n and the outputs, and the line of slope 1]({FIGURE.stem})"
 
 
 def _missing(results):

@@ -8,7 +8,7 @@ from .integration import SIZES
 Demand = namedtuple("Demand", "what measured sense demanded unit note")
 
 GSL_METHODS = ("rkf45", "rkck", "rk8pd")
-PACKAGES = ("GSL", "SUNDIALS", "SciPy", "diffrax")
+PACKAGES = ("GSL", "Boost.odeint", "SUNDIALS", "SciPy", "diffrax")
 
 
 def demands(results):
@@ -34,7 +34,7 @@ def _select(results, size, tolerance, packages, methods=None):
         entry
         for entry in results["integration"]
         if tuple(entry["size"]) == size
-        and entry["tolerance"] == tolerance
+        and entry["used_tolerance"] == tolerance
         and entry["package"] in packages
         and (methods is None or entry["method"] in methods)
     ]
@@ -67,7 +67,8 @@ def _ratio(results, what, peer, methods, demanded):
         return Demand(what, None, ">=", demanded, "x", "")
     note = (
         f"{_name(peer)} {peer['seconds']:.3g} s, error {peer['error']:.1e}; "
-        f"{_name(own)} {own['seconds']:.3g} s, error {own['error']:.1e}"
+        f"{_name(own)} at tolerance {own['used_tolerance']:.3g} {own['seconds']:.3g} s, "
+        f"error {own['error']:.1e}"
     )
     return Demand(what, peer["seconds"] / own["seconds"], ">=", demanded, "x", note)
 

@@ -18,18 +18,19 @@ Contestant = namedtuple("Contestant", "package method command threads")
 
 def _peer(package, program, methods, threads=(1, 2)):
     start = [PYTHON, PEERS / program] if program.endswith(".py") else [BIN / program]
-    return [Contestant(package, method, start, count) for method in methods for count in threads]
+    return [Contestant(package, method, tuple(start), count) for method in methods for count in threads]
 
 
 PACKAGES = (
     _peer("GSL", "gsl", ["rkf45", "rkck", "rk8pd"])
+    + _peer("Boost.odeint", "odeint", ["dopri5", "fehlberg78"])
     + _peer("SUNDIALS", "sundials", ["arkode_dopri5", "arkode_fehlberg8", "cvode_adams"])
     + _peer("SciPy", "scipy_peer.py", ["RK45", "DOP853"], threads=(1,))
     + _peer("diffrax", "diffrax_peer.py", ["Tsit5", "Dopri8"])
 )
 HAND = _peer("hand-fused C", "hand_fused", ["dopri5"])
 LIBRARY = [
-    Contestant("dyn", method, [MEASURE, "integrate"], threads)
+    Contestant("dyn", method, (MEASURE, "integrate"), threads)
     for method in ("rkf45", "rkck", "rk8pd", "dopri5", "dop853")
     for threads in (1, 2)
 ]

@@ -2,6 +2,7 @@
 
 import statistics
 
+from .places import TOP
 from .processes import Missing
 
 
@@ -22,8 +23,8 @@ class Session:
         try:
             return work()
         except Missing as reason:
-            self.missing[name] = str(reason)
-            self.say(f"  missing: {name}: {reason}")
+            self.missing[name] = str(reason).replace(f"{TOP}/", "")
+            self.say(f"  missing: {name}: {self.missing[name]}")
             return None
 
     def expect(self, holds, sentence):

@@ -14,6 +14,7 @@ struct FullStates: ParsableCommand {
   func run() throws {
     useThreads(threads)
     let prepared = try reference.prepared()
+    forgetPeakMemory()
     let end = reference.size.end
     var evaluator = try prepared.exactFlow(until: end)
     var state: State?

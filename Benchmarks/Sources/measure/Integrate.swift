@@ -17,6 +17,7 @@ struct Integrate: ParsableCommand {
     useThreads(threads)
     let solver = try odeSolver()
     let prepared = try reference.prepared()
+    forgetPeakMemory()
     var final: (any Snapshot)?
     var cost = SolverCost()
     func integrate(to end: Double) throws(SolverFailure) {

@@ -31,6 +31,11 @@ func peakKibibytes() -> Int {
   return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
 }
 
+/// Forgets the peak so far, such as that of reading files, where the system can.
+func forgetPeakMemory() {
+  try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+}
+
 /// The seconds that some work takes.
 func seconds<E: Error>(of work: () throws(E) -> Void) throws(E) -> Double {
   let clock = ContinuousClock()
