@@ -36,14 +36,15 @@ def main():
         "machine": machine.describe(),
         "integration": [],
     }
+    results["missing"], results["faults"] = session.missing, session.faults
     WORK.mkdir(parents=True, exist_ok=True)
+    RESULTS.mkdir(exist_ok=True)
+    target = RESULTS / f"{now:%Y-%m-%dT%H%M}{'-quick' if options.quick else ''}.json"
     for name, measure in PARTS.items():
         if not options.only or name in options.only:
             results[name] = measure(session)
-    results["missing"], results["faults"] = session.missing, session.faults
-    RESULTS.mkdir(exist_ok=True)
-    target = RESULTS / f"{now:%Y-%m-%dT%H%M}{'-quick' if options.quick else ''}.json"
-    target.write_text(json.dumps(results, indent=1) + "\n")
+            # What is measured survives an interruption.
+            target.write_text(json.dumps(results, indent=1) + "\n")
     # A partial or quick run shows its table, and leaves the documentation alone.
     if options.only or options.quick:
         print("\n".join(article.body(results)))

@@ -130,7 +130,7 @@ def _scaling(results):
     yield f"Time grows like a power of the size; exponents of the fit: {powers}."
     if FIGURE.exists():
         yield ""
-        yield f"![Time against p, n and the outputs, and the line of slope 1]({FIGURE.stem})"
+        yield f"![Time against p, n and the outputs, and the line of slope 1]({FIGURE.name})"
 
 
 def _missing(results):

@@ -58,7 +58,8 @@ def _at_no_larger_error(results, peer, methods):
 
 
 def _name(entry):
-    return f"{entry['package']} {entry['method']} ({entry['threads']} threads)"
+    plural = "" if entry["threads"] == 1 else "s"
+    return f"{entry['package']} {entry['method']} ({entry['threads']} thread{plural})"
 
 
 def _ratio(results, what, peer, methods, demanded):

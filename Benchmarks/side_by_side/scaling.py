@@ -70,7 +70,7 @@ def draw(session, curves):
         "set logscale xy 2",
         "set xlabel 'size in units of the smallest'",
         "set ylabel 'time in units of the smallest'",
-        "set key left top",
+        "set key right bottom",
         "set grid",
     ]
     parts = ["x with lines dashtype 2 linecolor 'gray' title 'linear'"]
