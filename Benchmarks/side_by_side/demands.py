@@ -65,7 +65,8 @@ def _name(entry):
 def _ratio(results, what, peer, methods, demanded):
     own = peer and _at_no_larger_error(results, peer, methods)
     if not own:
-        return Demand(what, None, ">=", demanded, "x", "")
+        note = f"no run with an error as small as that of {_name(peer)}" if peer else ""
+        return Demand(what, None, ">=", demanded, "x", note)
     note = (
         f"{_name(peer)} {peer['seconds']:.3g} s, error {peer['error']:.1e}; "
         f"{_name(own)} at tolerance {own['used_tolerance']:.3g} {own['seconds']:.3g} s, "
