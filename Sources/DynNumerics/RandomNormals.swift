@@ -20,6 +20,16 @@ internal import CGSL
 
   deinit { unsafe gsl_rng_free(generator) }
 
+  /// Goes back to the first number of a seed.
+  public mutating func restart(seed: UInt64) {
+    unsafe gsl_rng_set(generator, UInt(truncatingIfNeeded: seed))
+  }
+
+  /// A number that is distributed like the sum of squares of as many standard normal ones.
+  public mutating func nextChiSquared(degrees: Double) -> Double {
+    degrees > 0 ? unsafe gsl_ran_chisq(generator, degrees) : 0
+  }
+
   /// The next `count` numbers, each multiplied by `scale`.
   public mutating func next(_ count: Int, scale: Double = 1) -> [Double] {
     (0..<count).map { _ in unsafe scale * gsl_ran_gaussian_ziggurat(generator, 1) }

@@ -9,7 +9,7 @@ struct CaseRules {
   init(_ model: ModelSpecification) {
     self.model = model
     modelCase = model.effectiveCase
-    isUnhinged = model.loss.map { (try? $0.string("kind")) == "unhinged" } ?? true
+    isUnhinged = !model.hasOtherLoss
   }
 
   private var name: String { "the case \(modelCase.rawValue)" }
@@ -69,6 +69,12 @@ struct CaseRules {
           "model.rescale_learning_rate",
           "\(name) does not normalise features: "
             + "leave the key out or set \"case\" to \"spherical\""))
+    }
+    if model.representation == .reduced, !isUnhinged || !modelCase.isLinear {
+      faults.append(
+        Fault(
+          "model.representation",
+          "\(name) with this loss does not reduce to class means: leave the key out"))
     }
     if model.kernel != nil, modelCase != .ntkInvariant {
       faults.append(

@@ -14,6 +14,7 @@ extension ModelSpecification {
     hasBias = fields.isTrue("bias")
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
     kernel = try fields.has("kernel") ? Self.kernel(fields.fields("kernel")) : nil
+    representation = Representation(rawValue: (try? fields.string("representation")) ?? "")
     labels =
       try fields.has("labels") ? ArraySpecification(fields.fields("labels")) : nil
   }

@@ -20,6 +20,8 @@ public struct Scenario: Sendable {
   public var solvers: [NamedSolver]
   /// What is measured; nil for the default of the case.
   public var observables: [String]?
+  /// Whether trajectories are compared with the closed form or the first solver.
+  public var compares: Bool
   /// When trajectories end early.
   public var stopCondition: StopCondition?
 }
@@ -92,8 +94,18 @@ public struct ModelSpecification: Sendable {
   public var rescalesLearningRate: Bool
   /// The kernel's factors on coordinates and samples, or the dense kernel.
   public var kernel: KernelSpecification?
+  /// What is kept of the samples; nil where the memory at hand decides.
+  public var representation: Representation?
   /// Labels of the columns of H, if given.
   public var labels: ArraySpecification?
+
+  /// What is kept of the samples.
+  public enum Representation: String, Sendable, CaseIterable {
+    /// All of them.
+    case full
+    /// The class means and the squared deviations from them.
+    case reduced
+  }
 
   /// Whether any decay is the critical one.
   var usesCriticalDecay: Bool {

@@ -62,7 +62,8 @@ struct ScenarioDecoder {
       name: (try? root.string("name")) ?? name,
       resolved: ScenarioFormat.shape.filled(value), folder: folder, model: model,
       initialState: initial, rates: rates, times: times, solvers: solvers,
-      observables: root.has("observables") ? observables : nil, stopCondition: stop.first)
+      observables: root.has("observables") ? observables : nil,
+      compares: !root.has("compare") || root.isTrue("compare"), stopCondition: stop.first)
   }
 
   private mutating func rates() -> LearningRates? {

@@ -16,6 +16,10 @@ public enum ScenarioFormat {
     .optional(
       "observables", .list(of: .choice(Observables.all.map(\.name)), minimumCount: 0),
       "what is measured; default: all that are cheap for the case"),
+    .optional(
+      "compare", .boolean,
+      "whether trajectories are compared with the closed form, which keeps the initial state in "
+        + "memory", default: .boolean(true)),
     .optional("stop_when", stopWhen, "ends every trajectory at its first output that meets it"),
     .optional(
       "sweep", sweep,
@@ -53,6 +57,10 @@ public enum ScenarioFormat {
       "rescale_learning_rate", .boolean,
       "spherical only: multiply the learning rate by each feature's norm",
       default: .boolean(false)),
+    .optional(
+      "representation", .choice(ModelSpecification.Representation.allCases.map(\.rawValue)),
+      "reduced keeps class means and scatter instead of samples, for the exact solvers of the "
+        + "linear cases; default: full, reduced where the full state does not fit into memory"),
     .optional("kernel", kernel, "ntk_invariant only: the constant tangent kernel"),
     .optional(
       "labels", .kinds([ArrayKind.file, ArrayKind.values]),

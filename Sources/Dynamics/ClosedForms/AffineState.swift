@@ -4,7 +4,8 @@ import DynNumerics
 /// from its mean share one factor.
 struct AffineState: Sendable {
   /// H_0 (p x n).
-  let features: Matrix
+  var features: Matrix { start.features }
+  let start: InitialState
   let factor: Double
   /// What is added to all samples of each class (p x C).
   let shifts: Matrix
@@ -15,9 +16,16 @@ struct AffineState: Sendable {
 }
 
 extension ModalBasis {
-  /// The full state. O(p (n + C^2)).
+  /// The full state, or in the reduced representation the reduced one. O(p (n + C^2)).
   func state(_ coefficients: PlainCoefficients) -> State {
     let affine = affineState(coefficients)
+    guard !problem.isReduced else {
+      // One column a class: its part A, without the deviations that are not kept.
+      let roots = problem.labels.partition.sizes.map { Double($0).squareRoot() }
+      let means =
+        affine.factor * classPart + affine.shifts.scalingColumns(by: roots)
+      return State(features: means, prototypes: affine.prototypes, bias: affine.bias)
+    }
     var features = Matrix(rows: affine.features.rows, columns: affine.features.columns)
     rows.shift(
       affine.features, times: affine.factor, by: affine.shifts, into: &features,
@@ -41,9 +49,9 @@ extension ModalBasis {
     let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
     let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
     return AffineState(
-      features: problem.initialState.features, factor: coefficients.within,
+      start: problem.start, factor: coefficients.within,
       shifts: increment.scalingColumns(by: roots),
-      prototypes: (fixed * problem.initialState.prototypes) + w.timesTransposed(modes.left),
+      prototypes: (fixed * problem.start.prototypes) + w.timesTransposed(modes.left),
       bias: bias(coefficients))
   }
 
@@ -55,7 +63,7 @@ extension ModalBasis {
     let means = pairs.map { $0.features - unit * $1.features }
     let prototypes = pairs.map { $0.prototypes - fixed * $1.prototypes }
     return AffineState(
-      features: problem.initialState.features, factor: coefficients.within,
+      start: problem.start, factor: coefficients.within,
       shifts: Matrix.combination(
         StateTables.factors(unit - coefficients.within, means), of: tables.means,
         threads: threads),

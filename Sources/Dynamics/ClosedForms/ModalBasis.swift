@@ -40,11 +40,15 @@ public final class ModalBasis: Sendable {
     self.problem = problem
     self.threads = threads
     rows = ClassRows(sizes: sizes)
-    let moments = rows.moments(problem.initialState.features, threads: threads)
-    classPart = moments.sums.scalingColumns(by: sizes.map { 1 / Double($0).squareRoot() })
-    scatter = moments.scatter
+    let roots = sizes.map { 1 / Double($0).squareRoot() }
+    if let reduced = problem.reducedScatter {
+      (classPart, scatter) = (problem.start.features, reduced)
+    } else {
+      let moments = rows.moments(problem.start.features, threads: threads)
+      (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
+    }
     let a = classPart.times(modes.right)
-    let w = problem.initialState.prototypes.times(modes.left)
+    let w = problem.start.prototypes.times(modes.left)
     if let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes {
       let decay = problem.decay
       let orientations = modes.distinctValues.map {
@@ -62,14 +66,14 @@ public final class ModalBasis: Sendable {
       first = a
       second = w
     }
-    biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
+    biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
     gram = ModalGram(first: first, second: second, labels: problem.labels)
     products = gram.diagonalSums(modes)
     tables = ModalTables(
       Parts(
         modes: modes, gram: gram, first: first, second: second,
-        means: moments.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
-        prototypes: problem.initialState.prototypes, sizes: sizes))
+        means: classPart.scalingColumns(by: roots),
+        prototypes: problem.start.prototypes, sizes: sizes))
   }
 
   /// The tables of the logits, made when first asked for.
@@ -125,7 +129,7 @@ public final class ModalBasis: Sendable {
 
   /// b (C), where the model has one.
   func bias(_ coefficients: PlainCoefficients) -> [Double]? {
-    problem.initialState.bias.map {
+    problem.start.bias.map {
       zip($0, biasDrive).map { coefficients.biasDecay * $0 + coefficients.biasDrive * $1 }
     }
   }

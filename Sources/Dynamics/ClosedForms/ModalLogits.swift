@@ -20,8 +20,8 @@ final class ModalLogits: Sendable {
     self.basis = basis
     let modes = basis.problem.labels.modes
     let map = basis.gram.centredPrototypes
-    let first = basis.first.transposedTimes(basis.problem.initialState.features)
-    let second = basis.second.transposedTimes(basis.problem.initialState.features)
+    let first = basis.first.transposedTimes(basis.problem.start.features)
+    let second = basis.second.transposedTimes(basis.problem.start.features)
     let relevant = modes.distinctValues.indices.filter { value in
       modes.index.indices.contains { mode in
         modes.index[mode] == value && map.column(mode).contains { $0 != 0 }

@@ -30,7 +30,9 @@ final class ModalTables: Sendable {
   /// The tables of class means and prototypes (p x C).
   var state: StateTables { states.value { StateTables(basis) } }
   /// The tables of Gram matrices (C x C).
-  var geometry: GeometryTables { geometries.value { GeometryTables(basis, separating: separatingValue) } }
+  var geometry: GeometryTables {
+    geometries.value { GeometryTables(basis, separating: separatingValue) }
+  }
 
   /// The tables of (W P)'B D^-1 (C x C), a row a sample's class, in the order of `logitFactors`.
   var logit: [Matrix] {
@@ -157,7 +159,6 @@ extension ModalBasis {
     let means: Matrix
     let prototypes: Matrix
     let sizes: [Int]
-
 
     /// D^-1 X for the modes of one value.
     func scaledRight(_ value: Int) -> Matrix {

@@ -22,7 +22,7 @@ public struct LayerPeeledFlow: AffineFlow, SeparableFlow {
     samples = problem.sampleCount
     classes = problem.classCount
     biasDecay = problem.decay.bias
-    biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
+    biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
     system = RowSystem(
       sizes: problem.labels.partition.sizes, weights: problem.labels.sampleWeights,
       gamma: problem.labels.gamma, featureDecay: problem.decay.features,

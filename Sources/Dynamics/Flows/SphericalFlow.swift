@@ -16,7 +16,7 @@ public struct SphericalFlow: SeparableFlow {
 
   /// The flow of a problem of the case spherical.
   public init(_ problem: Problem) {
-    prototypes = problem.initialState.prototypes
+    prototypes = problem.start.prototypes
     rescales = problem.rescalesLearningRate
     labels = problem.labels.partition.sortedLabels
     rows = problem.featureDimension

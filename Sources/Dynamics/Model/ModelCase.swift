@@ -11,6 +11,8 @@ public enum ModelCase: String, Sendable, CaseIterable {
   /// Features move through a constant neural tangent kernel.
   case ntkInvariant = "ntk_invariant"
 
+  /// Whether rows of (H, W) obey linear equations on their own, so that class means are enough.
+  public var isLinear: Bool { self == .unconstrained || self == .regularized || self == .anchored }
   /// Whether the prototypes move.
   public var movesPrototypes: Bool { self != .anchored && self != .spherical }
   /// Whether a bias is allowed.

@@ -4,7 +4,7 @@ import DynNumerics
 extension Observable {
   static let nc1Pinv = Observable(
     "nc1_pinv", symbol: "NC1 (pinv)", "tr(Sigma_W pinv(Sigma_B))/C, within-class variability",
-    isCheap: Self.onRequest
+    isCheap: Self.onRequest, needsSamples: true
   ) { $0.pseudoinverseVariability }
 
   static let nc1Quot = Observable(
@@ -60,7 +60,7 @@ extension Observable {
 
   static let nc4Agree = Observable(
     "nc4_agree", symbol: "NC4", "share of samples that classifier and nearest class mean agree on",
-    isCheap: Self.onRequest
+    isCheap: Self.onRequest, needsSamples: true
   ) { $0.nearestMeanAgreement }
 }
 

@@ -67,7 +67,7 @@ public struct GradientDescentSolver: Solver {
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
-    guard form == .exact else { return nil }
+    guard form == .exact else { return problem.isReduced ? OdeSolver.reducedRefusal : nil }
     if problem.loss.unhinged == nil {
       return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
     }
@@ -114,7 +114,7 @@ public struct GradientDescentSolver: Solver {
     cost: inout SolverCost, visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     var clock = DescentClock(prepared.problem.rates, step: step)
-    var state = prepared.problem.initialState
+    var state = prepared.takenState()
     let descent = BlockDescent(flow, momentum: momentum, threads: prepared.threads)
     for time in times {
       while let sizes = clock.next(Self.stepsAtOnce, before: time) {

@@ -69,8 +69,14 @@ public struct OdeSolver: Solver {
     return .adaptive(relative: relative, absolute: absolute)
   }
 
+  /// Why the reduced representation is not integrated or iterated.
+  static let reducedRefusal =
+    "the reduced representation keeps no samples to integrate or iterate: use closed_form or "
+    + "gradient_descent with \"form\": \"exact\", or \"representation\": \"full\""
+
   /// Implicit methods refuse problems whose Jacobian would be large.
   public func refusal(of problem: Problem) -> String? {
+    if problem.isReduced { return Self.reducedRefusal }
     guard method.needsJacobian else { return nil }
     let flow = problem.flow
     guard flow.hasJacobian else {
@@ -89,9 +95,8 @@ public struct OdeSolver: Solver {
     _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
-    let problem = prepared.problem
     let integration = try integration(of: prepared, until: times.last ?? 0)
-    var state = problem.initialState
+    var state = prepared.takenState()
     var now = 0.0
     for time in times {
       defer { cost = integration.cost }

@@ -18,6 +18,8 @@ public struct PreparedProblem: Sendable {
   let structure: Structure
   /// How many threads the solvers may use; it does not change their results.
   public let threads: Int
+  /// Whether the initial features are of use to others than the solver that moves them.
+  var keepsStart = true
   /// Passes over the rows of features.
   let rows: ClassRows
 
@@ -50,6 +52,13 @@ public struct PreparedProblem: Sendable {
       structure = .kernel(basis)
       prediction = basis.prediction()
     }
+  }
+
+  /// The initial state for a solver that moves it; where nobody else needs it, the only copy.
+  func takenState() -> State {
+    let state = problem.initialState
+    if !keepsStart { problem.start.release() }
+    return state
   }
 
   /// Whether the flow has a closed form; if not, its 2 x 2 systems are integrated instead.

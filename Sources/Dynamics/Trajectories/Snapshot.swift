@@ -134,7 +134,7 @@ extension Snapshot {
 
   /// From the full state.
   public func bias() -> [Double]? {
-    problem.initialState.bias == nil ? nil : state().unscaled.bias
+    problem.start.bias == nil ? nil : state().unscaled.bias
   }
 
   /// From the full state. O(p n C).
