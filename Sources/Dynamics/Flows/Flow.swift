@@ -74,10 +74,13 @@ private func affineMatrix(
 
 extension Problem {
   /// The gradient flow of the problem.
-  public var flow: any Flow {
+  public var flow: any Flow { flow(threads: 1) }
+
+  /// The same for several threads, where its variables do not fall into blocks.
+  func flow(threads: Int) -> any Flow {
     switch modelCase {
     case .unconstrained, .regularized, .anchored:
-      loss.unhinged == nil ? LogitFlow(self) : LayerPeeledFlow(self)
+      loss.unhinged == nil ? LogitFlow(self, threads: threads) : LayerPeeledFlow(self)
     case .spherical: SphericalFlow(self)
     case .ntkInvariant: KernelFlow(self, kernel: kernel ?? KroneckerKernel.identity)
     }

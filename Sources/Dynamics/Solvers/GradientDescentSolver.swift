@@ -96,10 +96,10 @@ public struct GradientDescentSolver: Solver {
   ) throws(SolverFailure) {
     switch form {
     case .iterated:
-      if let flow = prepared.problem.flow as? any SeparableFlow {
+      if let flow = prepared.flow as? any SeparableFlow {
         try iterate(blocksOf: flow, prepared, at: times, cost: &cost, visit: visit)
       } else {
-        try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+        try iterate(prepared.problem, flow: prepared.flow, at: times, cost: &cost, visit: visit)
       }
     case .exact:
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
@@ -129,10 +129,9 @@ public struct GradientDescentSolver: Solver {
   }
 
   private func iterate(
-    _ problem: Problem, at times: [Double], cost: inout SolverCost,
+    _ problem: Problem, flow: any Flow, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
-    let flow = problem.flow
     var clock = DescentClock(problem.rates, step: step)
     var vector = flow.vector(of: problem.initialState)
     var change = [Double](repeating: 0, count: vector.count)
