@@ -66,9 +66,9 @@ import Testing
       #expect(time == 8 && integrator.statistics.rejectedSteps == 0)
       return abs(state[10] - exp(8)) / exp(8)
     }
-    let order = try log2(error(1) / error(0.5))
-    // From above, as long steps have it.
-    #expect(order > Double(try #require(method.order)) - 0.6)
-    #expect(order < Double(try #require(method.order)) + 1)
+    let step = method == .dopri5 ? 0.125 : 0.5
+    let order = try log2(error(step) / error(step / 2))
+    let expected = Double(try #require(method.order))
+    #expect(abs(order - expected) < 0.25)
   }
 }

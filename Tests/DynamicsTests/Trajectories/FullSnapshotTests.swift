@@ -46,8 +46,9 @@ import Testing
     let problem = try small.problem()
     let plain = state(problem, 1)
     let snapshot = FullSnapshot(time: 1, problem: problem, state: state(problem, factor))
-    // What the state was divided by, beside the factor.
-    let unit = Double.exp(Double.log(factor) - snapshot.logScale)
+    // What is left of the factor in the scaled form.
+    let unit = snapshot.state().state.features[0, 0] / plain.features[0, 0]
+    #expect(abs(Double.log(unit) + snapshot.logScale - Double.log(factor)) <= 1e-13 * 600)
     let norms = snapshot.norms()
     let blocks = [
       (norms.features, plain.features.elements), (norms.prototypes, plain.prototypes.elements),
