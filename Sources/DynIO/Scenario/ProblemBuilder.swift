@@ -21,7 +21,7 @@ public struct ProblemBuilder {
     let sizes = try ProblemSizes(scenario.model, arrays)
     try MemoryEstimate(scenario, sizes).check()
     let partition = try partition(arrays, sizes)
-    let loss = try loss(sizes.classCount)
+    let loss = try loss(partition.sizes)
     let labels = try labelOperator(partition, loss)
     let decay = decay(labels, loss)
     let modelCase = scenario.model.effectiveCase
@@ -47,11 +47,15 @@ public struct ProblemBuilder {
     }
   }
 
-  private func loss(_ classCount: Int) throws(Fault) -> any Loss {
+  private func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
     guard let fields = scenario.model.loss else {
-      return UnhingedLoss.averaged(classCount: classCount)
+      return UnhingedLoss.averaged(classCount: classSizes.count)
     }
-    return try Losses.kinds(classCount: classCount).make(fields)
+    do throws(Fault) {
+      return try Losses.kinds(classSizes: classSizes).make(fields)
+    } catch {
+      throw error.within("model.loss")
+    }
   }
 
   private func labelOperator(

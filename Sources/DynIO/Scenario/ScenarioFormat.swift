@@ -37,7 +37,7 @@ public enum ScenarioFormat {
     .optional(
       "case", .choice(ModelCase.allCases.map(\.rawValue)),
       "which variables move; default: unconstrained, regularized when a decay is positive"),
-    .optional("loss", Losses.kinds(classCount: 2).shape(), "what is minimised"),
+    .optional("loss", Losses.kinds(classSizes: [1, 1]).shape(), "what is minimised"),
     .optional("classes", .integer(.atLeast(2)), "number of classes C"),
     .optional("samples_per_class", samplesPerClass, "class sizes n_c"),
     .optional("feature_dimension", .integer(.atLeast(1)), "feature dimension p"),
