@@ -57,6 +57,9 @@ extension Problem {
   /// The gradient flow of the problem.
   public var flow: any Flow {
     switch modelCase {
+    case .perceptron:
+      network.map { LandscapeFlow(PerceptronLandscape(self, network: $0), self) as any Flow }
+        ?? LogitFlow(self)
     case .unconstrained, .regularized:
       loss.unhinged == nil ? LogitFlow(self) : LayerPeeledFlow(self)
     case .anchored: AnchoredFlow(self)

@@ -14,6 +14,12 @@ public struct Problem: Sendable {
   public let rescalesLearningRate: Bool
   /// NTK-invariant case: the kernel.
   public let kernel: (any TangentKernel)?
+  /// Perceptron: what the network is trained and tested on.
+  public let network: NetworkInputs?
+  /// The seed of what solvers draw, unless they have their own.
+  public let seed: UInt64
+  /// The saddle that the initial state is near, where it was placed there.
+  public let saddle: SaddleStart?
   /// The state at time 0, samples sorted by class.
   public let initialState: State
   /// eta_1 and eta_2.
@@ -22,15 +28,19 @@ public struct Problem: Sendable {
   /// Gathers a problem whose parts fit together.
   public init(
     modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, initialState: State,
-    rates: LearningRates
+    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, network: NetworkInputs? = nil,
+    seed: UInt64 = 1, saddle: SaddleStart? = nil, initialState: State, rates: LearningRates
   ) {
+    precondition((modelCase == .perceptron) == (network != nil), "a perceptron has inputs")
     self.modelCase = modelCase
     self.loss = loss
     self.labels = labels
     self.decay = decay
     self.rescalesLearningRate = rescalesLearningRate
     self.kernel = kernel
+    self.network = network
+    self.seed = seed
+    self.saddle = saddle
     self.initialState = initialState
     self.rates = rates
   }

@@ -9,12 +9,17 @@ public struct State: Sendable, Equatable {
   public var prototypes: Matrix
   /// b (C), where the model has a bias.
   public var bias: [Double]?
+  /// P (p x (d + 1)), of a network whose activations H are; its bias is the last column.
+  public var inputLayer: Matrix?
 
   /// Gathers the blocks.
-  public init(features: Matrix, prototypes: Matrix, bias: [Double]? = nil) {
+  public init(
+    features: Matrix, prototypes: Matrix, bias: [Double]? = nil, inputLayer: Matrix? = nil
+  ) {
     self.features = features
     self.prototypes = prototypes
     self.bias = bias
+    self.inputLayer = inputLayer
   }
 
   /// The squared Frobenius norms of the blocks. O(p(n + C)).
@@ -28,14 +33,15 @@ public struct State: Sendable, Equatable {
   public func scaled(by factor: Double) -> State {
     State(
       features: factor * features, prototypes: factor * prototypes,
-      bias: bias?.map { factor * $0 })
+      bias: bias?.map { factor * $0 }, inputLayer: inputLayer.map { factor * $0 })
   }
 
   /// The blockwise difference of two states of one shape.
   public static func - (left: State, right: State) -> State {
     State(
       features: left.features - right.features, prototypes: left.prototypes - right.prototypes,
-      bias: left.bias.map { zip($0, right.bias ?? []).map { $0 - $1 } })
+      bias: left.bias.map { zip($0, right.bias ?? []).map { $0 - $1 } },
+      inputLayer: left.inputLayer.flatMap { own in right.inputLayer.map { own - $0 } })
   }
 }
 

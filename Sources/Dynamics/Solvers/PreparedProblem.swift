@@ -40,6 +40,9 @@ public struct PreparedProblem: Sendable {
       let basis = try KernelBasis(problem)
       structure = .kernel(basis)
       prediction = basis.prediction()
+    case .perceptron:
+      structure = .numeric
+      prediction = .unknown("a network has no exact solution")
     }
   }
 
