@@ -38,6 +38,8 @@ public struct MemoryEstimate: Sendable {
     switch solver {
     case let ode as OdeSolver: ode.method == .rk8pd || ode.method == .msadams ? 20 : 14
     case is GradientDescentSolver: 4
+    case is any SteppedSolver: 8
+    case is SharpnessAwareFlowSolver: 24
     default: 0
     }
   }

@@ -155,7 +155,7 @@ struct ScenarioDecoder {
 
   private mutating func checkStepCounts(_ solvers: [NamedSolver], end: Double) {
     for (index, named) in solvers.enumerated() {
-      guard let descent = named.solver as? GradientDescentSolver,
+      guard let descent = named.solver as? any SteppedSolver,
         end / descent.step > GradientDescentSolver.stepLimit
       else { continue }
       faults.append(

@@ -49,6 +49,9 @@ extension HessianOperator {
 }
 
 extension Problem {
+  /// Whether training adds noise to a network's inputs.
+  var hasInputNoise: Bool { (network?.jitter ?? 0) > 0 }
+
   /// The objective as a function of all variables; nil for the cases that constrain them.
   public var landscape: (any Landscape)? {
     switch modelCase {

@@ -52,9 +52,13 @@ public struct Problem: Sendable {
   /// C.
   public var classCount: Int { labels.partition.classCount }
 
+  /// Whether the flow has an exact solution of any kind: the loss is unhinged, and the features are
+  /// not those of a network.
+  public var hasExactFlow: Bool { loss.unhinged != nil && modelCase != .perceptron }
+
   /// Whether a closed form exists: the loss is unhinged, and the rates are proportional or only the
   /// features move.
   public var hasClosedForm: Bool {
-    loss.unhinged != nil && (rates.ratio != nil || !modelCase.movesPrototypes)
+    hasExactFlow && (rates.ratio != nil || !modelCase.movesPrototypes)
   }
 }

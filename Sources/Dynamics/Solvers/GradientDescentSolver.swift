@@ -1,5 +1,5 @@
 /// Discrete gradient descent: step k moves every variable by -h eta(k h) times its gradient.
-public struct GradientDescentSolver: Solver {
+public struct GradientDescentSolver: Solver, SteppedSolver {
   /// How the iterates are found.
   public enum Form: String, Sendable, CaseIterable {
     /// Brute force on the full state.
@@ -24,14 +24,14 @@ public struct GradientDescentSolver: Solver {
         default: .number(0)),
       .optional(
         "nesterov", .boolean, "whether steps with momentum look ahead", default: .boolean(false)),
-    ]
+    ] + BatchSampling.parameters
   ) { fields throws(Fault) in
     let form = fields.has("form") ? Form(rawValue: try fields.string("form")) : .iterated
     return GradientDescentSolver(
       step: try fields.number("step", default: 1), form: form ?? .iterated,
       momentum: Momentum(
         factor: try fields.number("momentum", default: 0),
-        isNesterov: fields.isTrue("nesterov")))
+        isNesterov: fields.isTrue("nesterov")), sampling: try BatchSampling(fields))
   }
 
   /// More steps than this are refused.
@@ -45,28 +45,26 @@ public struct GradientDescentSolver: Solver {
   public let form: Form
   /// The inertia.
   public let momentum: Momentum
+  /// Batches and re-weighting.
+  public let sampling: BatchSampling
 
   /// A solver with a step.
-  public init(step: Double, form: Form, momentum: Momentum = .none) {
+  public init(step: Double, form: Form, momentum: Momentum = .none, sampling: BatchSampling = .none) {
     self.step = step
     self.form = form
     self.momentum = momentum
-  }
-
-  /// Every time is rounded to the nearest step; none is reported twice.
-  public func reportTimes(for times: [Double]) -> [Double] {
-    var rounded: [Double] = []
-    for time in times {
-      let nearest = DescentClock.roundedTime(time, step: step)
-      if rounded.last != nearest { rounded.append(nearest) }
-    }
-    return rounded
+    self.sampling = sampling
   }
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
-    guard form == .exact else { return nil }
-    if problem.loss.unhinged == nil {
+    if form == .exact, sampling.isActive {
+      return "exact descent has neither batches nor re-weighting: use \"form\": \"iterated\""
+    }
+    guard form == .exact else {
+      return sampling.isActive ? LandscapeDescent.refusal(of: problem) : nil
+    }
+    if !problem.hasExactFlow {
       return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
     }
     let isLinear = problem.modelCase != .spherical && problem.modelCase != .ntkInvariant
@@ -82,8 +80,8 @@ public struct GradientDescentSolver: Solver {
   /// Descent has rates of its own, and in the spherical case norms of its own.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
     // Inertia keeps the eigenvectors but not the factors of plain descent.
-    momentum.factor > 0
-      ? .unknown("descent with momentum has no predicted rate")
+    momentum.factor > 0 || sampling.isActive
+      ? .unknown("descent with momentum or batches has no predicted rate")
       : prepared.descentPrediction(step: step, until: end)
   }
 
@@ -93,6 +91,9 @@ public struct GradientDescentSolver: Solver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     switch form {
+    case .iterated where sampling.isActive || prepared.problem.hasInputNoise:
+      try LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: PlainDescent())
+        .follow(prepared.problem, at: times, cost: &cost, visit: visit)
     case .iterated: try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
     case .exact:
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {

@@ -22,9 +22,9 @@ public struct PreparedProblem: Sendable {
   /// - Throws: `NumericsError` when a decomposition fails.
   public init(_ problem: Problem) throws(NumericsError) {
     self.problem = problem
-    guard problem.loss.unhinged != nil else {
+    guard problem.hasExactFlow else {
       structure = .numeric
-      prediction = .unknown("the loss has no exact solution")
+      prediction = .unknown("the flow has no exact solution")
       return
     }
     switch problem.modelCase {
@@ -50,7 +50,7 @@ public struct PreparedProblem: Sendable {
   public var hasClosedForm: Bool { problem.hasClosedForm }
 
   /// Whether the flow has an exact solution of any kind.
-  public var hasExactFlow: Bool { problem.loss.unhinged != nil }
+  public var hasExactFlow: Bool { problem.hasExactFlow }
 
   /// The exact solution of the flow, up to rounding: the closed form, or where the learning rates
   /// are not proportional the integrated 2 x 2 systems.

@@ -9,11 +9,11 @@ struct RatedIntegration: ~Copyable {
   private let window: RateWindow
   private let breakpoints: [Double]
   private var nextBreakpoint = 0
-  private(set) var time = 0.0
+  private(set) var time: Double
 
-  /// An integration from time 0 that will not go beyond `end`.
+  /// An integration from a time that will not go beyond `end`.
   init(
-    _ rates: LearningRates, until end: Double, method: OdeMethod, control: StepControl,
+    _ rates: LearningRates, from start: Double = 0, until end: Double, method: OdeMethod, control: StepControl,
     dimension: Int, derivative: @escaping Derivative, jacobian: Derivative? = nil
   ) throws(NumericsError) {
     let window = RateWindow(rates)
@@ -31,7 +31,8 @@ struct RatedIntegration: ~Copyable {
       })
     integrator = try OdeIntegrator(system, method: method, control: control)
     self.window = window
-    breakpoints = rates.breakpoints(before: end)
+    time = start
+    breakpoints = rates.breakpoints(before: end).filter { $0 > start }
   }
 
   var statistics: OdeStatistics { integrator.statistics }

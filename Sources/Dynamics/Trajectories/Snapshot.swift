@@ -56,7 +56,7 @@ extension Snapshot {
 
   /// From the full state: -<M, W'H> - c'b, or -<M, W'U> with unit features in the spherical case.
   public func objective() -> ObjectiveParts {
-    guard problem.loss.unhinged != nil else { return numericObjective() }
+    guard problem.hasExactFlow else { return numericObjective() }
     let state = state().state
     let labels = problem.labels
     let pulls = labels.pull(state.prototypes)
