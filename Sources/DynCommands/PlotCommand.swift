@@ -78,21 +78,27 @@ extension FigureFormat {
     do throws(FigureError) {
       return try TrajectoryFigure.bytes(csv: csv, title: title, format: self, only: names)
     } catch {
-      switch error {
-      case .table(let sentence):
-        throw CommandFailure(["\(path): \(sentence)"], .invalidScenario)
-      case .unknownObservable(let name, let known):
-        let hint = Spelling.hint(for: name, among: known)
-        throw CommandFailure(
-          [
-            "\(path): there is no column \"\(name)\""
-              + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
-          ], .usage)
-      case .gnuplotMissing:
-        throw CommandFailure(
-          ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
-      case .gnuplotFailed(let words): throw CommandFailure(["gnuplot: \(words)"], .failed)
-      }
+      throw CommandFailure(error, path: path)
+    }
+  }
+}
+
+extension CommandFailure {
+  /// A figure that could not be drawn from what a path holds.
+  init(_ error: FigureError, path: String = "figure") {
+    switch error {
+    case .table(let sentence): self.init(["\(path): \(sentence)"], .invalidScenario)
+    case .unknownObservable(let name, let known):
+      let hint = Spelling.hint(for: name, among: known)
+      self.init(
+        [
+          "\(path): there is no column \"\(name)\""
+            + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
+        ], .usage)
+    case .gnuplotMissing:
+      self.init(
+        ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
+    case .gnuplotFailed(let words): self.init(["gnuplot: \(words)"], .failed)
     }
   }
 }

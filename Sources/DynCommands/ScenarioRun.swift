@@ -63,7 +63,8 @@ struct ScenarioRun: Sendable {
     }
   }
 
-  private static func solvers(
+  /// The solvers of the given names, or all.
+  static func solvers(
     _ scenario: Scenario, _ problem: Problem?, _ names: [String], path: String
   ) throws -> [NamedSolver] {
     let solvers = problem.map(scenario.renamedSolvers) ?? scenario.solvers

@@ -40,6 +40,9 @@ extension ModelSpecification {
     case .string("inverse_frequency")?: .inverseFrequency
     case .string("inverse_sqrt_frequency")?: .inverseSqrtFrequency
     case .list?: .list(value?.numbers ?? [])
+    case .object?:
+      .effectiveNumber(
+        beta: (try? Fields(value ?? .null).number("beta", default: 0.9999)) ?? 0.9999)
     default: .uniform
     }
   }
@@ -97,5 +100,6 @@ extension InitialStateSpecification {
     features = try array("features", default: .normal(scale: 1))
     prototypes = try array("prototypes", default: .normal(scale: 1))
     bias = try array("bias", default: .zeros)
+    saddle = try SaddleSpecification(fields)
   }
 }

@@ -30,10 +30,13 @@ public struct ProblemBuilder {
       hasBias: scenario.model.hasBias
     ).state(partition)
     if modelCase == .spherical { try checkNonZero(state, partition) }
-    return Problem(
+    let problem = Problem(
       modelCase: modelCase, loss: loss, labels: labels, decay: decay,
       rescalesLearningRate: scenario.model.rescalesLearningRate,
-      kernel: try kernel(partition, sizes), initialState: state, rates: scenario.rates)
+      kernel: try kernel(partition, sizes), seed: scenario.initialState.seed, initialState: state,
+      rates: scenario.rates)
+    guard let saddle = scenario.initialState.saddle else { return problem }
+    return try saddle.start(of: problem)
   }
 
   private func partition(

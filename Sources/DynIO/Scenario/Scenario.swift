@@ -20,6 +20,8 @@ public struct Scenario: Sendable {
   public var solvers: [NamedSolver]
   /// What is measured; nil for the default of the case.
   public var observables: [String]?
+  /// How many outputs apart Hessian spectra are measured; nil for never.
+  public var spectrumInterval: Int?
   /// When trajectories end early.
   public var stopCondition: StopCondition?
 }
@@ -127,4 +129,6 @@ public struct InitialStateSpecification: Sendable {
   public var prototypes: ArraySpecification
   /// b.
   public var bias: ArraySpecification
+  /// The saddle to start near instead of all these.
+  public var saddle: SaddleSpecification?
 }

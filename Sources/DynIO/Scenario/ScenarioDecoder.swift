@@ -62,7 +62,13 @@ struct ScenarioDecoder {
       name: (try? root.string("name")) ?? name,
       resolved: ScenarioFormat.shape.filled(value), folder: folder, model: model,
       initialState: initial, rates: rates, times: times, solvers: solvers,
-      observables: root.has("observables") ? observables : nil, stopCondition: stop.first)
+      observables: root.has("observables") ? observables : nil,
+      spectrumInterval: spectrumInterval, stopCondition: stop.first)
+  }
+
+  private var spectrumInterval: Int? {
+    guard root.has("spectrum") else { return nil }
+    return Int((try? root.fields("spectrum").number("every", default: 1)) ?? 1)
   }
 
   private mutating func rates() -> LearningRates? {

@@ -16,6 +16,13 @@ public enum ScenarioFormat {
     .optional(
       "observables", .list(of: .choice(Observables.all.map(\.name)), minimumCount: 0),
       "what is measured; default: all that are cheap for the case"),
+    .optional(
+      "spectrum",
+      .object([
+        .optional(
+          "every", .integer(.atLeast(1)), "how many outputs apart, from the first",
+          default: .number(1))
+      ]), "adds columns with the extremes of Hessian spectra, total and class-wise"),
     .optional("stop_when", stopWhen, "ends every trajectory at its first output that meets it"),
     .optional(
       "sweep", sweep,
@@ -46,6 +53,15 @@ public enum ScenarioFormat {
       .either([
         .choice(["uniform", "inverse_frequency", "inverse_sqrt_frequency"]),
         .list(of: .number(.positive), minimumCount: 2),
+        .kinds([
+          KindDescription(
+            "effective_number", "proportional to (1 - beta)/(1 - beta^n_c)",
+            parameters: [
+              .optional(
+                "beta", .number(.from(0, through: 0.999999999)), "0 is uniform",
+                default: .number(0.9999))
+            ])
+        ]),
       ]), "weights omega_c of the classes in the mean loss", default: .string("uniform")),
     .optional("weight_decay", weightDecay, "factors lambda of the terms lambda/2 |.|^2"),
     .optional("bias", .boolean, "whether the logits have a bias", default: .boolean(false)),
@@ -104,6 +120,16 @@ public enum ScenarioFormat {
   ])
 
   private static let initialState = Shape.object([
+    .optional(
+      "kind", .choice(["saddle"]), "saddle: near a saddle of the layer-peeled model; the arrays "
+        + "below are then left out"),
+    .optional(
+      "saddle", .choice(ExactSaddle.allCases.map(\.rawValue)),
+      "origin: all zero; minority_collapse: majorities at a simplex, minorities zero"),
+    .optional("offset", .number(.nonNegative), "distance from the saddle; default 1e-3"),
+    .optional(
+      "direction", .choice(SaddleStart.Direction.allCases.map(\.rawValue)),
+      "which way the start lies from the saddle; default random"),
     .optional(
       "seed", .integer(.from(0, through: 0x1p53)), "seed of the random numbers",
       default: .number(1)),

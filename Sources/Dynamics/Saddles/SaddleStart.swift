@@ -58,10 +58,20 @@ public struct SaddleStart: Sendable {
   }
 }
 
+extension Problem {
+  /// The same problem from a start near a saddle.
+  public func starting(near saddle: SaddleStart, at state: State) -> Problem {
+    Problem(
+      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
+      rescalesLearningRate: rescalesLearningRate, kernel: kernel, network: network, seed: seed,
+      saddle: saddle, initialState: state, rates: rates)
+  }
+}
+
 extension Array where Element == Double {
   /// A unit vector of any direction with equal chances.
   static func randomDirection(_ count: Int, seed: UInt64) throws(NumericsError) -> [Double] {
-    var generator = try RandomNormals(seed: seed)
+    var generator = try RandomNormals(seed: seed, stream: RandomStream.saddleDirection.rawValue)
     return generator.nextDirection(count)
   }
 }
