@@ -13,6 +13,10 @@ struct ArrayLoader {
     case features = 1
     case prototypes
     case bias
+    case inputLayer
+    case classOrder
+    case data
+    case testData
   }
 
   /// Loads the array that a file names; for `values`, the numbers themselves.

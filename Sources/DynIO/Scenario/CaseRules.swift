@@ -15,7 +15,17 @@ struct CaseRules {
   private var name: String { "the case \(modelCase.rawValue)" }
 
   /// Every setting that the case refuses.
-  var faults: [Fault] { lossFaults + decayFaults + otherFaults }
+  var faults: [Fault] { lossFaults + decayFaults + otherFaults + networkFaults }
+
+  private var networkFaults: [Fault] {
+    guard modelCase == .perceptron else { return [] }
+    let given = [
+      ("feature_dimension", model.featureDimension != nil), ("labels", model.labels != nil),
+    ]
+    return given.filter(\.1).map { key, _ in
+      Fault("model.\(key)", "\(name) has hidden units and data instead: leave the key out")
+    }
+  }
 
   private var lossFaults: [Fault] {
     guard !isUnhinged else { return [] }
@@ -27,7 +37,7 @@ struct CaseRules {
           "\(name) is solved for the unhinged loss only: "
             + "set \"case\" to \"unconstrained\" or \"regularized\""))
     }
-    if model.usesCriticalDecay {
+    if model.usesCriticalDecay, modelCase != .perceptron {
       faults.append(
         Fault(
           "model.weight_decay", "only the unhinged loss has a critical decay: give a number"))
@@ -36,6 +46,9 @@ struct CaseRules {
   }
 
   private var decayFaults: [Fault] {
+    if modelCase == .perceptron, model.usesCriticalDecay {
+      return [Fault("model.weight_decay", "\(name) has no critical decay: give a number")]
+    }
     let decay = model.decay
     let sharesWithPrototypes = !(model.sharesDecay && modelCase == .anchored)
     let parts: [(String, ModelSpecification.Decay?, isAllowed: Bool)] = [

@@ -13,6 +13,7 @@ extension ModelSpecification {
     (decay, sharesDecay) = Self.decay(fields["weight_decay"])
     hasBias = fields.isTrue("bias")
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
+    perceptron = try PerceptronSpecification(fields, isChosen: modelCase == .perceptron)
     kernel = try fields.has("kernel") ? Self.kernel(fields.fields("kernel")) : nil
     labels =
       try fields.has("labels") ? ArraySpecification(fields.fields("labels")) : nil

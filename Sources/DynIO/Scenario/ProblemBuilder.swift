@@ -3,8 +3,8 @@ public import Dynamics
 
 /// Turns a scenario into a problem: loads and draws its arrays and checks that they fit together.
 public struct ProblemBuilder {
-  private let scenario: Scenario
-  private let loader: ArrayLoader
+  let scenario: Scenario
+  let loader: ArrayLoader
 
   /// A builder for a scenario.
   public init(_ scenario: Scenario) {
@@ -17,6 +17,7 @@ public struct ProblemBuilder {
   /// - Throws: `Fault` for arrays that do not fit, files that cannot be read, combinations that
   ///   the case refuses, and sizes beyond the memory at hand.
   public func problem() throws(Fault) -> Problem {
+    if let perceptron = scenario.model.perceptron { return try problem(perceptron) }
     let arrays = try GivenArrays(scenario, loader)
     let sizes = try ProblemSizes(scenario.model, arrays)
     try MemoryEstimate(scenario, sizes).check()
@@ -50,7 +51,7 @@ public struct ProblemBuilder {
     }
   }
 
-  private func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
+  func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
     guard let fields = scenario.model.loss else {
       return UnhingedLoss.averaged(classCount: classSizes.count)
     }
@@ -61,7 +62,7 @@ public struct ProblemBuilder {
     }
   }
 
-  private func labelOperator(
+  func labelOperator(
     _ partition: ClassPartition, _ loss: any Loss
   ) throws(Fault) -> LabelOperator {
     if case .list(let weights) = scenario.model.classWeights,
@@ -81,7 +82,7 @@ public struct ProblemBuilder {
     }
   }
 
-  private func decay(_ labels: LabelOperator, _ loss: any Loss) -> WeightDecay {
+  func decay(_ labels: LabelOperator, _ loss: any Loss) -> WeightDecay {
     func value(_ decay: ModelSpecification.Decay) -> Double {
       switch decay {
       case .value(let value): value
@@ -91,9 +92,9 @@ public struct ProblemBuilder {
     let (features, prototypes, bias) = scenario.model.decay
     var decay = WeightDecay(
       features: value(features), prototypes: value(prototypes),
-      bias: value(bias ?? (loss.unhinged == nil ? .value(0) : prototypes)))
+      bias: value(bias ?? (loss.unhinged == nil || scenario.model.perceptron != nil ? .value(0) : prototypes)))
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
-    if !scenario.model.hasBias { decay.bias = 0 }
+    if !scenario.model.hasBias, scenario.model.perceptron == nil { decay.bias = 0 }
     return decay
   }
 

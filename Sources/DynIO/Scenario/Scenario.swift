@@ -94,6 +94,8 @@ public struct ModelSpecification: Sendable {
   public var rescalesLearningRate: Bool
   /// The kernel's factors on coordinates and samples, or the dense kernel.
   public var kernel: KernelSpecification?
+  /// The network of the case perceptron.
+  public var perceptron: PerceptronSpecification?
   /// Labels of the columns of H, if given.
   public var labels: ArraySpecification?
 

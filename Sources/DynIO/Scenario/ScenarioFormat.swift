@@ -70,6 +70,12 @@ public enum ScenarioFormat {
       "spherical only: multiply the learning rate by each feature's norm",
       default: .boolean(false)),
     .optional("kernel", kernel, "ntk_invariant only: the constant tangent kernel"),
+    .optional("hidden", .integer(.atLeast(1)), "perceptron only: hidden units h"),
+    .optional("data", .kinds(PerceptronSpecification.dataKinds), "perceptron only: the inputs"),
+    .optional(
+      "jitter", .number(.nonNegative),
+      "perceptron only: standard deviation of normal numbers that training adds to the inputs, "
+        + "fresh each batch; default 0"),
     .optional(
       "labels", .kinds([ArrayKind.file, ArrayKind.values]),
       "labels 0..C-1 of the columns of H; default: sorted by class"),

@@ -30,6 +30,15 @@ public struct NetworkInputs: Sendable {
       ? try ClassNoise(scale: jitter, dimension: inputs.rows, sizes: sizes, seed: seed) : nil
   }
 
+  /// The state of a network with given weights: the activations of the training inputs are its
+  /// features. O(h n d).
+  public func state(inputLayer: Matrix, prototypes: Matrix, bias: [Double]) -> State {
+    let weights = PerceptronWeights(inputLayer: inputLayer, prototypes: prototypes, bias: bias)
+    return State(
+      features: weights.activations(inputs), prototypes: prototypes, bias: bias,
+      inputLayer: inputLayer)
+  }
+
   /// The inputs of a batch with its noise added ((d + 1) x samples).
   func inputs(of batch: Batch) -> Matrix {
     let isWhole =

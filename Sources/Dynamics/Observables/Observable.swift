@@ -43,7 +43,8 @@ public enum Observables {
       .nc1Cdnv, .nc2Features, .nc2Prototypes, .nc3Dual, .nc3Align, .nc4Agree,
       .normRatio, .projectionDistanceFeatures, .projectionDistancePrototypes,
       .limitDistanceFeatures, .limitDistancePrototypes, .effectiveRankFeatures,
-      .effectiveRankPrototypes,
+      .effectiveRankPrototypes, .testAccuracy, .testAccuracyHead, .testAccuracyMedium,
+      .testAccuracyTail,
     ] + Observable.leadingSingularValues
 
   /// The observables with given names, in their order; names that do not exist are passed over.
