@@ -10,7 +10,7 @@ public enum StatesFile {
   )
 
   /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
-  /// solver, the labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
+  /// solver (and of its layers `<solver>_W1`, ...), the labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
   /// of a sweep have `<index>/` before these names, beside one array of values a swept key.
   ///
   /// Columns of H are in the user's order.
@@ -39,6 +39,9 @@ public enum StatesFile {
       guard let state = trajectory.finalState?.unscaled else { continue }
       arrays.append((trajectory.solver + "_H", NumpyArray(partition.restoring(state.features))))
       arrays.append((trajectory.solver + "_W", NumpyArray(state.prototypes)))
+      for (index, layer) in state.layers.enumerated() {
+        arrays.append((trajectory.solver + "_W\(index + 1)", NumpyArray(layer)))
+      }
       if let bias = state.bias {
         arrays.append((trajectory.solver + "_b", NumpyArray(shape: [bias.count], reals: bias)))
       }

@@ -27,7 +27,7 @@ public struct ProblemBuilder {
     let modelCase = scenario.model.effectiveCase
     let state = try InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
-      hasBias: scenario.model.hasBias
+      hasBias: scenario.model.hasBias, layers: scenario.model.layers
     ).state(partition)
     if modelCase == .spherical { try checkNonZero(state, partition) }
     return Problem(
@@ -91,6 +91,7 @@ public struct ProblemBuilder {
       bias: value(bias ?? (loss.unhinged == nil ? .value(0) : prototypes)))
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
     if !scenario.model.hasBias { decay.bias = 0 }
+    decay.layers = scenario.model.layerDecays(each: decay.prototypes)
     return decay
   }
 

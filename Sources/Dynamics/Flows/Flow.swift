@@ -56,7 +56,8 @@ extension AffineFlow {
 extension Problem {
   /// The gradient flow of the problem.
   public var flow: any Flow {
-    switch modelCase {
+    guard initialState.layers.isEmpty else { return LayeredFlow(self) }
+    return switch modelCase {
     case .unconstrained, .regularized:
       loss.unhinged == nil ? LogitFlow(self) : LayerPeeledFlow(self)
     case .anchored: AnchoredFlow(self)

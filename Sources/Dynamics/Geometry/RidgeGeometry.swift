@@ -14,6 +14,9 @@ import RealModule
 /// may be as small as a double. As lambda falls the solution approaches that geometry like
 /// 1/log(1/lambda).
 public struct RidgeGeometry: Sendable {
+  /// A smaller strength would put the losses' curvature below the range of a double.
+  public static let smallestStrength = 1e-280
+
   private let loss: any AdjustedCrossEntropy
   private let sizes: [Int]
   private let classWeights: [Double]

@@ -9,12 +9,24 @@ public struct State: Sendable, Equatable {
   public var prototypes: Matrix
   /// b (C), where the model has a bias.
   public var bias: [Double]?
+  /// W_1, ..., W_L, where linear layers stand in the place of W; then W is (W_L...W_1)'.
+  public var layers: [Matrix]
 
   /// Gathers the blocks.
   public init(features: Matrix, prototypes: Matrix, bias: [Double]? = nil) {
     self.features = features
     self.prototypes = prototypes
     self.bias = bias
+    layers = []
+  }
+
+  /// A state of features under linear layers W_1, ..., W_L.
+  ///
+  /// - Precondition: there is a layer, and each takes what the one before gives.
+  public init(features: Matrix, layers: [Matrix], bias: [Double]? = nil) {
+    let product = layers.dropFirst().reduce(layers[0]) { $1.times($0) }
+    self.init(features: features, prototypes: product.transposed, bias: bias)
+    self.layers = layers
   }
 
   /// The squared Frobenius norms of the blocks. O(p(n + C)).
@@ -26,9 +38,11 @@ public struct State: Sendable, Equatable {
 
   /// The state multiplied by a number.
   public func scaled(by factor: Double) -> State {
-    State(
+    var state = State(
       features: factor * features, prototypes: factor * prototypes,
       bias: bias?.map { factor * $0 })
+    state.layers = layers.map { factor * $0 }
+    return state
   }
 
   /// The blockwise difference of two states of one shape.

@@ -1,3 +1,5 @@
+import DynNumerics
+
 /// The factors lambda of the terms lambda/2 |.|^2 in the objective.
 public struct WeightDecay: Sendable, Equatable {
   /// lambda_1, of H.
@@ -6,14 +8,27 @@ public struct WeightDecay: Sendable, Equatable {
   public var prototypes: Double
   /// Of b.
   public var bias: Double
+  /// lambda of W_1, ..., W_L, where layers stand in the place of W.
+  public var layers: [Double]
 
   /// No decay.
   public static let none = WeightDecay(features: 0, prototypes: 0, bias: 0)
 
   /// Decay of each block.
-  public init(features: Double, prototypes: Double, bias: Double) {
+  public init(features: Double, prototypes: Double, bias: Double, layers: [Double] = []) {
     self.features = features
     self.prototypes = prototypes
     self.bias = bias
+    self.layers = layers
+  }
+
+  /// The sum of the terms lambda/2 |.|^2 at a state.
+  func penalty(_ state: State) -> Double {
+    let norms = state.squaredNorms
+    let weights =
+      state.layers.isEmpty
+      ? prototypes * norms.prototypes
+      : zip(layers, state.layers).map { $0 * $1.elements.sumOfSquares }.sum
+    return (features * norms.features + weights + bias * norms.bias) / 2
   }
 }

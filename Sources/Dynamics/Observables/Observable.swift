@@ -44,7 +44,8 @@ public enum Observables {
       .normRatio, .projectionDistanceFeatures, .projectionDistancePrototypes,
       .limitDistanceFeatures, .limitDistancePrototypes, .effectiveRankFeatures,
       .effectiveRankPrototypes,
-    ] + Observable.leadingSingularValues
+    ] + Observable.leadingSingularValues + Observable.geometryDistances + Observable.groupGeometry
+    + [.margin]
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {

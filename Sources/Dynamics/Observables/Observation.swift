@@ -21,6 +21,7 @@ public final class Observation {
   lazy var state = snapshot.state()
   lazy var alignments = snapshot.alignments()
   lazy var decisions = Decisions(snapshot)
+  lazy var collapsed = makeCollapsedGrams()
 
   /// A norm from its scaled square; infinite where it overflows.
   func norm(_ square: Double) -> Double {

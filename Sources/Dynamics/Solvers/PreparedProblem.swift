@@ -24,7 +24,8 @@ public struct PreparedProblem: Sendable {
     self.problem = problem
     guard problem.loss.unhinged != nil else {
       structure = .numeric
-      prediction = .unknown("the loss has no exact solution")
+      prediction = .unknown(
+        "the loss has no exact solution", geometry: DeferredGeometry(problem.predictedGeometry))
       return
     }
     switch problem.modelCase {

@@ -71,13 +71,8 @@ extension Snapshot {
   /// The mean loss sample by sample. O(p n C).
   private func numericObjective() -> ObjectiveParts {
     let state = state().unscaled
-    let norms = state.squaredNorms
-    let decay = problem.decay
     let loss = problem.meanLoss(state)
-    let regulariser =
-      (decay.features * norms.features + decay.prototypes * norms.prototypes
-        + decay.bias * norms.bias) / 2
-    return ObjectiveParts(loss: loss, objective: loss + regulariser)
+    return ObjectiveParts(loss: loss, objective: loss + problem.decay.penalty(state))
   }
 
   /// The objective from <M, W'H>, c'b and the norms, all in the snapshot's scale; the quadratic
