@@ -9,8 +9,9 @@ public enum StatesFile {
     assignments: [(key: String, value: Value)], trajectories: [Trajectory], problem: Problem
   )
 
-  /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b`, a network's input layer
-  /// `<solver>_P`, and `<solver>_time` of every solver, the labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
+  /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
+  /// solver (and of its layers `<solver>_W1`, ..., or a network's input layer `<solver>_P`), the
+  /// labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
   /// of a sweep have `<index>/` before these names, beside one array of values a swept key.
   ///
   /// Columns of H are in the user's order.
@@ -41,6 +42,9 @@ public enum StatesFile {
       arrays.append((trajectory.solver + "_W", NumpyArray(state.prototypes)))
       if let layer = state.inputLayer {
         arrays.append((trajectory.solver + "_P", NumpyArray(layer)))
+      }
+      for (index, layer) in state.layers.enumerated() {
+        arrays.append((trajectory.solver + "_W\(index + 1)", NumpyArray(layer)))
       }
       if let bias = state.bias {
         arrays.append((trajectory.solver + "_b", NumpyArray(shape: [bias.count], reals: bias)))

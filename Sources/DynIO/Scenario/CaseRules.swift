@@ -15,16 +15,43 @@ struct CaseRules {
   private var name: String { "the case \(modelCase.rawValue)" }
 
   /// Every setting that the case refuses.
-  var faults: [Fault] { lossFaults + decayFaults + otherFaults + networkFaults }
+  var faults: [Fault] {
+    lossFaults + decayFaults + layerFaults + otherFaults + networkFaults
+  }
 
   private var networkFaults: [Fault] {
     guard modelCase == .perceptron else { return [] }
     let given = [
       ("feature_dimension", model.featureDimension != nil), ("labels", model.labels != nil),
+      ("layers", model.layers != nil),
     ]
     return given.filter(\.1).map { key, _ in
       Fault("model.\(key)", "\(name) has hidden units and data instead: leave the key out")
     }
+  }
+
+  private var layerFaults: [Fault] {
+    let isSquaredError = (try? model.loss?.string("kind")) == "mse"
+    guard let layers = model.layers else {
+      guard model.layerDecays != nil else { return [] }
+      return [
+        Fault(
+          "model.weight_decay.prototypes",
+          "a list has a decay a layer, and there are no layers: give a number")
+      ]
+    }
+    var faults: [Fault] = []
+    if !isSquaredError {
+      faults.append(
+        Fault("model.layers", "layers go with the loss mse: leave the key out or change the loss"))
+    }
+    if let decays = model.layerDecays, decays.count != layers.count {
+      faults.append(
+        Fault(
+          "model.weight_decay.prototypes",
+          "\(decays.count) decays for \(layers.count) layers: give a number, or one a layer"))
+    }
+    return faults
   }
 
   private var lossFaults: [Fault] {

@@ -8,6 +8,7 @@ struct InitialStateBuilder {
   let sizes: ProblemSizes
   let loader: ArrayLoader
   let hasBias: Bool
+  let layers: LayerSpecification?
 
   /// The state, samples sorted by class.
   ///
@@ -18,14 +19,21 @@ struct InitialStateBuilder {
         specification.features, arrays.features, columns: sizes.sampleCount, stream: .features,
         meaning: "H as p x n, a column a sample")
     }
+    let bias = hasBias ? try part("bias", bias) : nil
+    if let layers, layers.isDeep {
+      let matrices = try part("prototypes") { () throws(Fault) in
+        try LayerBuilder(layers: layers, sizes: sizes, loader: loader)
+          .matrices(specification.prototypes)
+      }
+      return State(features: partition.sorting(features), layers: matrices, bias: bias)
+    }
     let prototypes = try part("prototypes") { () throws(Fault) in
       try matrix(
         specification.prototypes, arrays.prototypes, columns: sizes.classCount,
         stream: .prototypes, meaning: "W as p x C, a column a class")
     }
     return State(
-      features: partition.sorting(features), prototypes: prototypes,
-      bias: hasBias ? try part("bias", bias) : nil)
+      features: partition.sorting(features), prototypes: prototypes, bias: bias)
   }
 
   private func part<Part>(

@@ -11,6 +11,8 @@ extension ModelSpecification {
     profile = try Self.profile(fields["samples_per_class"])
     classWeights = Self.classWeights(fields["class_weights"])
     (decay, sharesDecay) = Self.decay(fields["weight_decay"])
+    layers = fields.has("layers") ? try LayerSpecification(fields.fields("layers")) : nil
+    layerDecays = fields.fields("weight_decay")["prototypes"]?.numbers
     hasBias = fields.isTrue("bias")
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
     perceptron = try PerceptronSpecification(fields, isChosen: modelCase == .perceptron)
@@ -83,6 +85,7 @@ extension ModelSpecification.Decay {
     switch value {
     case .number(let number)?: self = .value(number)
     case .string?: self = .critical
+    case .list?: self = .value(value?.numbers?.max() ?? 0)
     default: self = .value(0)
     }
   }

@@ -28,7 +28,7 @@ public struct ProblemBuilder {
     let modelCase = scenario.model.effectiveCase
     let state = try InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
-      hasBias: scenario.model.hasBias
+      hasBias: scenario.model.hasBias, layers: scenario.model.layers
     ).state(partition)
     if modelCase == .spherical { try checkNonZero(state, partition) }
     let problem = Problem(
@@ -95,6 +95,7 @@ public struct ProblemBuilder {
       bias: value(bias ?? (loss.unhinged == nil || scenario.model.perceptron != nil ? .value(0) : prototypes)))
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
     if !scenario.model.hasBias, scenario.model.perceptron == nil { decay.bias = 0 }
+    decay.layers = scenario.model.layerDecays(each: decay.prototypes)
     return decay
   }
 

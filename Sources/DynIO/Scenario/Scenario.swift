@@ -88,6 +88,10 @@ public struct ModelSpecification: Sendable {
   public var decay: (features: Decay, prototypes: Decay, bias: Decay?)
   /// Whether one number or word was given for all decays.
   public var sharesDecay: Bool
+  /// The linear layers, if they are given.
+  public var layers: LayerSpecification?
+  /// The decays of W_1, ..., W_L, if they are given one by one.
+  public var layerDecays: [Double]?
   /// Whether there is a bias.
   public var hasBias: Bool
   /// Spherical case: the feature-norm rescaling.

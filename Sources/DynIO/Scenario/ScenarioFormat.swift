@@ -64,6 +64,7 @@ public enum ScenarioFormat {
         ]),
       ]), "weights omega_c of the classes in the mean loss", default: .string("uniform")),
     .optional("weight_decay", weightDecay, "factors lambda of the terms lambda/2 |.|^2"),
+    .optional("layers", layers, "mse only: linear layers W_L...W_1 in the place of W'"),
     .optional("bias", .boolean, "whether the logits have a bias", default: .boolean(false)),
     .optional(
       "rescale_learning_rate", .boolean,
@@ -108,9 +109,19 @@ public enum ScenarioFormat {
     .number(.nonNegative), .choice(["critical"]),
     .object([
       .optional("features", decay, "decay of H", default: .number(0)),
-      .optional("prototypes", decay, "decay of W", default: .number(0)),
+      .optional(
+        "prototypes",
+        .either([
+          .number(.nonNegative), .choice(["critical"]),
+          .list(of: .number(.nonNegative), minimumCount: 1),
+        ]), "decay of W, or of W_1, ..., W_L", default: .number(0)),
       .optional("bias", decay, "decay of b; default: that of the prototypes"),
     ]),
+  ])
+
+  private static let layers = Shape.object([
+    .required("count", .integer(.from(1, through: 100)), "how many, L"),
+    .required("width", .integer(.atLeast(1)), "rows of all layers but the last"),
   ])
 
   private static let kernel = Shape.object([

@@ -56,7 +56,8 @@ extension AffineFlow {
 extension Problem {
   /// The gradient flow of the problem.
   public var flow: any Flow {
-    switch modelCase {
+    guard initialState.layers.isEmpty else { return LayeredFlow(self) }
+    return switch modelCase {
     case .perceptron:
       network.map { LandscapeFlow(PerceptronLandscape(self, network: $0), self) as any Flow }
         ?? LogitFlow(self)

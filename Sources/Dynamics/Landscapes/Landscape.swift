@@ -52,10 +52,12 @@ extension Problem {
   /// Whether training adds noise to a network's inputs.
   var hasInputNoise: Bool { (network?.jitter ?? 0) > 0 }
 
-  /// The objective as a function of all variables; nil for the cases that constrain them.
+  /// The objective as a function of all variables; nil for the cases that constrain them and for
+  /// linear layers.
   public var landscape: (any Landscape)? {
     switch modelCase {
-    case .unconstrained, .regularized: LayerPeeledLandscape(self)
+    case .unconstrained, .regularized:
+      initialState.layers.isEmpty ? LayerPeeledLandscape(self) : nil
     case .perceptron: network.map { PerceptronLandscape(self, network: $0) }
     case .anchored, .spherical, .ntkInvariant: nil
     }

@@ -44,7 +44,7 @@ public struct LayerPeeledLandscape: Landscape {
     let state = state(of: variables)
     let losses = WeightedLosses(batch, problem)
     let value = losses.value(logits(state, features(state, batch)))
-    return batch.includesDecay ? value + problem.regulariser(state) : value
+    return batch.includesDecay ? value + problem.decay.penalty(state) : value
   }
 
   /// O(p (m C + n)) for m samples.
@@ -111,16 +111,5 @@ public struct LayerPeeledLandscape: Landscape {
 
   private func logits(_ state: State, _ features: Matrix) -> Matrix {
     State(features: features, prototypes: state.prototypes, bias: state.bias).logits
-  }
-}
-
-extension Problem {
-  /// The sum of the lambda/2 |.|^2 terms; the features' decay acts on a network's input layer.
-  func regulariser(_ state: State) -> Double {
-    let norms = state.squaredNorms
-    let features = state.inputLayer?.elements.sumOfSquares ?? norms.features
-    return
-      (decay.features * features + decay.prototypes * norms.prototypes + decay.bias * norms.bias)
-      / 2
   }
 }

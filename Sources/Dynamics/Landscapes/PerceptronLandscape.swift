@@ -54,11 +54,11 @@ public struct PerceptronLandscape: Landscape {
     let value = pass.losses.value(pass.logits)
     guard batch.includesDecay else { return value }
     let weights = pass.weights
-    let decay = problem.decay
     return value
-      + (decay.features * weights.inputLayer.elements.sumOfSquares
-        + decay.prototypes * weights.prototypes.elements.sumOfSquares
-        + decay.bias * weights.bias.sumOfSquares) / 2
+      + problem.decay.penalty(
+        State(
+          features: pass.activations, prototypes: weights.prototypes, bias: weights.bias,
+          inputLayer: weights.inputLayer))
   }
 
   /// Back-propagation. O(h m (d + C)) for m samples.

@@ -3,18 +3,20 @@ import RealModule
 /// Cross-entropy of logits that an affine map has changed:
 ///
 ///     l(z) = -log softmax(a_c z_c + b_c)_y = log(1 + sum_{c != y} e^(d_c))
-///     d_c  = (a_c z_c + b_c) - (a_y z_y + b_y)
+///     d_c  = (a_c z_c + b_c) - (a_y z_y + b_y),   a_c = delta_c tau_y
 ///
-/// The factors a and the offsets b may depend on the label y. Values and gradients come from the
+/// The offsets b may depend on the label y. Values and gradients come from the
 /// differences d and keep their relative accuracy where the loss is tiny. O(C) each.
 public protocol AdjustedCrossEntropy: VanishingLoss {
-  /// a_c > 0 of a sample of class `label`.
-  func factor(_ index: Int, label: Int) -> Double
   /// b_c of a sample of class `label`.
   func offset(_ index: Int, label: Int) -> Double
 }
 
 extension AdjustedCrossEntropy {
+  /// a_c = delta_c tau_y.
+  @inline(__always)
+  func factor(_ index: Int, label: Int) -> Double { classFactor(index) * labelFactor(label) }
+
   /// No offset.
   public func offset(_ index: Int, label: Int) -> Double { 0 }
 

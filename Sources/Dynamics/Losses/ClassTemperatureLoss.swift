@@ -20,5 +20,5 @@ public struct ClassTemperatureLoss: AdjustedCrossEntropy, Equatable {
   /// The largest multiplier.
   public var steepness: Double { multipliers.max() ?? 1 }
   /// delta_c.
-  public func factor(_ index: Int, label: Int) -> Double { multipliers[index] }
+  public func classFactor(_ index: Int) -> Double { multipliers[index] }
 }

@@ -9,6 +9,4 @@ public struct CrossEntropyLoss: AdjustedCrossEntropy, Equatable {
 
   /// 1: the logits themselves.
   public var steepness: Double { 1 }
-  /// 1.
-  public func factor(_ index: Int, label: Int) -> Double { 1 }
 }

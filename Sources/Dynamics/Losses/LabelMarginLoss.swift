@@ -35,7 +35,7 @@ public struct LabelMarginLoss: AdjustedCrossEntropy, Equatable {
   /// s.
   public var steepness: Double { scale }
   /// s.
-  public func factor(_ index: Int, label: Int) -> Double { scale }
+  public func labelFactor(_ label: Int) -> Double { scale }
   /// -s m_y for the label.
   public func offset(_ index: Int, label: Int) -> Double {
     index == label ? -scale * margins[label] : 0

@@ -20,5 +20,5 @@ public struct LabelTemperatureLoss: AdjustedCrossEntropy, Equatable {
   /// The largest multiplier.
   public var steepness: Double { multipliers.max() ?? 1 }
   /// delta_y.
-  public func factor(_ index: Int, label: Int) -> Double { multipliers[label] }
+  public func labelFactor(_ label: Int) -> Double { multipliers[label] }
 }

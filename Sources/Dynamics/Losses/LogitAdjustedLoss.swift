@@ -27,8 +27,6 @@ public struct LogitAdjustedLoss: AdjustedCrossEntropy, Equatable {
 
   /// 1: the logits are shifted only.
   public var steepness: Double { 1 }
-  /// 1.
-  public func factor(_ index: Int, label: Int) -> Double { 1 }
   /// tau log(n_c/n).
   public func offset(_ index: Int, label: Int) -> Double { offsets[index] }
 }

@@ -31,7 +31,7 @@ public struct VectorScalingLoss: AdjustedCrossEntropy, Equatable {
   /// The largest multiplier.
   public var steepness: Double { multipliers.max() ?? 1 }
   /// delta_c.
-  public func factor(_ index: Int, label: Int) -> Double { multipliers[index] }
+  public func classFactor(_ index: Int) -> Double { multipliers[index] }
   /// iota_c.
   public func offset(_ index: Int, label: Int) -> Double { offsets[index] }
 }

@@ -12,6 +12,9 @@ public struct ClassGroups: Sendable, Equatable {
     isMajority = sizes.map { Double($0) * Double($0) >= product }
   }
 
+  /// Groups that are given (C).
+  public init(isMajority: [Bool]) { self.isMajority = isMajority }
+
   /// The majority classes in order.
   public var majorities: [Int] { isMajority.indices.filter { isMajority[$0] } }
   /// The minority classes in order.

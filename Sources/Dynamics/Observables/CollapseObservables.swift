@@ -64,17 +64,6 @@ extension Observable {
   ) { $0.nearestMeanAgreement }
 }
 
-extension Matrix {
-  /// |A/|A| - (I - 11'/C)/sqrt(C - 1)|: zero for the Gram matrix of a simplex ETF of any size.
-  fileprivate var distanceToSimplexETF: Double {
-    let norm = elements.norm
-    let count = Double(rows)
-    let scale = 1 / (count - 1).squareRoot()
-    let target = Matrix(rows: rows, columns: columns) { ($0 == $1 ? scale : 0) - scale / count }
-    return zip(elements, target.elements).map { $0 / norm - $1 }.norm
-  }
-}
-
 extension Observation {
   var classMeans: Matrix {
     let labels = problem.labels

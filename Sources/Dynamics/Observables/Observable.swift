@@ -43,9 +43,9 @@ public enum Observables {
       .nc1Cdnv, .nc2Features, .nc2Prototypes, .nc3Dual, .nc3Align, .nc4Agree,
       .normRatio, .projectionDistanceFeatures, .projectionDistancePrototypes,
       .limitDistanceFeatures, .limitDistancePrototypes, .effectiveRankFeatures,
-      .effectiveRankPrototypes, .testAccuracy, .testAccuracyHead, .testAccuracyMedium,
-      .testAccuracyTail,
-    ] + Observable.leadingSingularValues
+      .effectiveRankPrototypes,
+    ] + Observable.leadingSingularValues + Observable.geometryDistances + Observable.groupGeometry
+    + [.margin, .testAccuracy, .testAccuracyHead, .testAccuracyMedium, .testAccuracyTail]
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {

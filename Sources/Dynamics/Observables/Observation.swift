@@ -22,6 +22,7 @@ public final class Observation {
   lazy var alignments = snapshot.alignments()
   lazy var decisions = Decisions(snapshot)
   lazy var testDecisions = decideTests()
+  lazy var collapsed = makeCollapsedGrams()
 
   /// A norm from its scaled square; infinite where it overflows.
   func norm(_ square: Double) -> Double {

@@ -1,3 +1,5 @@
+import DynNumerics
+
 /// Discrete gradient descent: step k moves every variable by -h eta(k h) times its gradient.
 public struct GradientDescentSolver: Solver, SteppedSolver {
   /// How the iterates are found.
@@ -24,14 +26,21 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
         default: .number(0)),
       .optional(
         "nesterov", .boolean, "whether steps with momentum look ahead", default: .boolean(false)),
+      .optional(
+        "normalize", .choice(StepNormalization.allCases.map(\.rawValue)),
+        "loss: divide each step by the loss and the squared norm of the state",
+        default: .string(StepNormalization.none.rawValue)),
     ] + BatchSampling.parameters
   ) { fields throws(Fault) in
+    let normalize = fields.has("normalize") ? try fields.string("normalize") : "none"
     let form = fields.has("form") ? Form(rawValue: try fields.string("form")) : .iterated
     return GradientDescentSolver(
       step: try fields.number("step", default: 1), form: form ?? .iterated,
       momentum: Momentum(
         factor: try fields.number("momentum", default: 0),
-        isNesterov: fields.isTrue("nesterov")), sampling: try BatchSampling(fields))
+        isNesterov: fields.isTrue("nesterov")),
+      normalization: StepNormalization(rawValue: normalize) ?? .none,
+      sampling: try BatchSampling(fields))
   }
 
   /// More steps than this are refused.
@@ -48,8 +57,15 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   /// Batches and re-weighting.
   public let sampling: BatchSampling
 
+  /// How steps are scaled.
+  public let normalization: StepNormalization
+
   /// A solver with a step.
-  public init(step: Double, form: Form, momentum: Momentum = .none, sampling: BatchSampling = .none) {
+  public init(
+    step: Double, form: Form, momentum: Momentum = .none,
+    normalization: StepNormalization = .none, sampling: BatchSampling = .none
+  ) {
+    self.normalization = normalization
     self.step = step
     self.form = form
     self.momentum = momentum
@@ -58,12 +74,19 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
-    if form == .exact, sampling.isActive {
-      return "exact descent has neither batches nor re-weighting: use \"form\": \"iterated\""
+    if sampling.isActive {
+      guard form == .iterated, normalization == .none else {
+        return "batches and re-weighting go with \"form\": \"iterated\" and no normalization"
+      }
+      return LandscapeDescent.refusal(of: problem)
     }
-    guard form == .exact else {
-      return sampling.isActive ? LandscapeDescent.refusal(of: problem) : nil
+    if normalization == .loss {
+      guard form == .iterated, momentum.factor == 0 else {
+        return "\"normalize\": \"loss\" goes with \"form\": \"iterated\" and no momentum"
+      }
+      return LossNormalizedDescent.refusal(of: problem)
     }
+    guard form == .exact else { return nil }
     if !problem.hasExactFlow {
       return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
     }
@@ -80,7 +103,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   /// Descent has rates of its own, and in the spherical case norms of its own.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
     // Inertia keeps the eigenvectors but not the factors of plain descent.
-    momentum.factor > 0 || sampling.isActive
+    sampling.isActive || (momentum.factor > 0 && prepared.hasExactFlow)
       ? .unknown("descent with momentum or batches has no predicted rate")
       : prepared.descentPrediction(step: step, until: end)
   }
@@ -109,6 +132,9 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     _ problem: Problem, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
+    if normalization == .loss {
+      return try iterateNormalized(problem, at: times, cost: &cost, visit: visit)
+    }
     let flow = problem.flow
     var clock = DescentClock(problem.rates, step: step)
     var vector = flow.vector(of: problem.initialState)
@@ -128,6 +154,26 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
       try checkFinite(vector, cost.steps)
       let state = flow.state(of: vector)
       guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
+    }
+  }
+
+  private func iterateNormalized(
+    _ problem: Problem, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    guard var descent = LossNormalizedDescent(problem) else {
+      throw SolverFailure(refusal(of: problem) ?? "there is no normalised form")
+    }
+    var clock = DescentClock(problem.rates, step: step)
+    for time in times {
+      while let size = clock.next(before: time) {
+        descent.advance(by: size)
+        cost.evaluations += 1
+        cost.steps += 1
+      }
+      try checkFinite(descent.state.features.elements, cost.steps)
+      let snapshot = FullSnapshot(time: time, problem: problem, state: descent.state)
+      guard visit(snapshot) else { return }
     }
   }
 

@@ -24,7 +24,8 @@ public struct PreparedProblem: Sendable {
     self.problem = problem
     guard problem.hasExactFlow else {
       structure = .numeric
-      prediction = .unknown("the flow has no exact solution")
+      prediction = .unknown(
+        "the flow has no exact solution", geometry: DeferredGeometry(problem.predictedGeometry))
       return
     }
     switch problem.modelCase {

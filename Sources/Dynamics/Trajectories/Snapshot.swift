@@ -72,7 +72,7 @@ extension Snapshot {
   private func numericObjective() -> ObjectiveParts {
     let state = state().unscaled
     let loss = problem.meanLoss(state)
-    return ObjectiveParts(loss: loss, objective: loss + problem.regulariser(state))
+    return ObjectiveParts(loss: loss, objective: loss + problem.decay.penalty(state))
   }
 
   /// The objective from <M, W'H>, c'b and the norms, all in the snapshot's scale; the quadratic
