@@ -16,8 +16,9 @@ struct ScenarioRun: Sendable {
     self.solverNames = solverNames
     let representative = sweep.representative
     observables =
-      sweep.members.first?.scenario.observables.map(Observables.named)
-      ?? representative.map(Observables.defaults) ?? []
+      (sweep.members.first?.scenario.observables.map(Observables.named)
+        ?? representative.map(Observables.defaults) ?? [])
+      + (sweep.members.first?.scenario.spectra(of: representative) ?? [])
     if let member = sweep.members.first {
       _ = try Self.solvers(member.scenario, representative, solverNames, path: path)
     }

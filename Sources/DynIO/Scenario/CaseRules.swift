@@ -121,6 +121,12 @@ struct CaseRules {
 }
 
 extension ModelSpecification {
+  /// Whether the objective is a landscape of unconstrained variables.
+  var hasLandscape: Bool {
+    let cases: [ModelCase] = [.unconstrained, .regularized, .perceptron]
+    return cases.contains(effectiveCase) && !(layers?.isDeep ?? false)
+  }
+
   /// The case, unconstrained where none is given and regularized when a decay is positive.
   var effectiveCase: ModelCase {
     let bias = hasBias ? decay.bias : nil

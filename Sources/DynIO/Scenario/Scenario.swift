@@ -27,6 +27,12 @@ public struct Scenario: Sendable {
 }
 
 extension Scenario {
+  /// The columns that the key `spectrum` adds for a problem.
+  public func spectra(of problem: Problem?) -> [Observable] {
+    guard let spectrumInterval, let problem else { return [] }
+    return Observable.spectra(every: spectrumInterval, classCount: problem.classCount)
+  }
+
   /// The solvers under the names of the outputs: where rates are not proportional the closed form
   /// is called `reduced` and still answers to `closed_form`.
   public func renamedSolvers(for problem: Problem) -> [NamedSolver] {

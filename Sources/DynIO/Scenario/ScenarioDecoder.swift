@@ -49,6 +49,13 @@ struct ScenarioDecoder {
     checkNames()
     checkStepCounts(solvers, end: times?.last ?? 0)
     if let model { faults += CaseRules(model).faults }
+    if let model, spectrumInterval != nil, !model.hasLandscape {
+      faults.append(
+        Fault(
+          "spectrum",
+          "Hessian spectra are those of the cases unconstrained, regularized and perceptron without "
+            + "layers: leave the key out"))
+    }
     if let initial, let model, !model.hasBias, initial.bias != .zeros {
       faults.append(
         Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")

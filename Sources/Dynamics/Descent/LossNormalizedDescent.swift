@@ -35,6 +35,9 @@ struct LossNormalizedDescent {
 
   /// Why a problem has no such descent; nil where it has.
   static func refusal(of problem: Problem) -> String? {
+    guard problem.network == nil else {
+      return "\"normalize\": \"loss\" is for the layer-peeled model: use \"normalize\": \"none\""
+    }
     guard problem.loss is any VanishingLoss else {
       return
         "\"normalize\": \"loss\" needs a loss that tends to zero, of the cross-entropy family: "
