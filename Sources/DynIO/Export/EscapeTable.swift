@@ -40,10 +40,10 @@ public struct EscapeTable {
     let measured = trajectory.metStopCondition ? last.brief() : "not by \(last.brief())"
     guard let start else { return ["-", measured, "-", "-"] }
     let rates = problem.rates.constantRates
-    guard let predicting = solver as? any EscapePredicting, let rates,
-      rates.features == rates.prototypes
+    guard let rates, rates.features == rates.prototypes,
+      let prediction = (solver as? any EscapePredicting)?
+        .escape(from: start, rate: rates.prototypes)
     else { return [(-start.curvature).brief(), measured, "-", "-"] }
-    let prediction = predicting.escape(from: start, rate: rates.prototypes)
     let trap = prediction.trapRadius.map { $0.isFinite ? $0.brief() : "everywhere" }
     return [
       (-start.curvature).brief(), measured, prediction.time?.brief() ?? "never", trap ?? "none",

@@ -1,7 +1,7 @@
 public import Dynamics
 
-/// Means over seeds of the observables at the end, with standard errors, and each solver's paired
-/// difference to the first.
+/// Means over seeds of the observables at the end with standard errors, and of each solver's paired
+/// differences to the first.
 public struct SeedStatistics {
   private let keys: [String]
   private let observables: [Observable]
@@ -28,34 +28,21 @@ public struct SeedStatistics {
     self.groups = groups
   }
 
-  /// A table of means, and where there are several solvers one of differences.
+  /// For every combination of the other swept values a table: a row an observable, a column a
+  /// solver, and a column for each solver's difference to the first.
   public var lines: [String] {
-    let means = table("mean over seeds +- standard error") { _, own in own }
-    let differences = table("paired difference to the first solver") { first, own in
-      zip(own, first).map { $0 - $1 }
-    }
-    let isComparison = groups.contains { $0.members.contains { $0.count > 1 } }
-    return means + (isComparison ? [""] + differences : [])
-  }
-
-  private func table(
-    _ title: String, _ combine: (_ first: [Double], _ own: [Double]) -> [Double]
-  ) -> [String] {
-    var table = TextTable(keys + ["solver", "seeds"] + observables.map(\.name))
-    for group in groups {
-      for solver in group.members.first?.indices ?? 0..<0 {
-        table.add(
-          group.values + [group.members[0][solver].solver, "\(group.members.count)"]
-            + observables.indices.map { column in
-              SeedMean(
-                combine(
-                  values(group.members, solver: 0, column),
-                  values(group.members, solver: solver, column))
-              ).text
-            })
+    groups.flatMap { group in
+      let solvers = group.members[0].map(\.solver)
+      let label = zip(keys, group.values).map { ", \($0) = \($1)" }.joined()
+      var table = TextTable(
+        ["at the end"] + solvers + solvers.dropFirst().map { "\($0) less \(solvers[0])" })
+      for (column, observable) in observables.enumerated() {
+        let values = solvers.indices.map { self.values(group.members, solver: $0, column) }
+        let differences = values.dropFirst().map { zip($0, values[0]).map { $0 - $1 } }
+        table.add([observable.name] + (values + differences).map { SeedMean($0).text })
       }
+      return ["mean over \(group.members.count) seeds +- standard error\(label)"] + table.lines
     }
-    return [title] + table.lines
   }
 
   /// The last values of one observable, a number a seed; nan for a solver without rows.

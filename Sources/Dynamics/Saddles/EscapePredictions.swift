@@ -2,7 +2,7 @@ import RealModule
 
 extension OdeSolver: EscapePredicting {
   /// a' = mu a.
-  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction {
+  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
     EscapePrediction(time: start.time(atRate: rate * start.curvature))
   }
 }
@@ -10,7 +10,7 @@ extension OdeSolver: EscapePredicting {
 extension SharpnessAwareFlowSolver: EscapePredicting {
   /// Normalised, a' = mu (a - rho): trapped within rho, else ln((a_1 - rho)/(a_0 - rho))/mu. Without
   /// normalisation a' = mu (1 - rho mu) a, trapped everywhere where rho mu >= 1.
-  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction {
+  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
     let speed = rate * start.curvature
     guard isNormalized else {
       let factor = 1 - rho * start.curvature
@@ -27,8 +27,8 @@ extension SharpnessAwareFlowSolver: EscapePredicting {
 
 extension GradientDescentSolver: EscapePredicting {
   /// a <- (1 + e mu) a a step.
-  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction {
-    guard momentum.factor == 0, normalization == .none else { return EscapePrediction(time: nil) }
+  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
+    guard momentum.factor == 0, normalization == .none else { return nil }
     return EscapePrediction(
       time: start.time(atRate: Double.log(onePlus: step * rate * start.curvature) / step))
   }
@@ -37,8 +37,9 @@ extension GradientDescentSolver: EscapePredicting {
 extension SharpnessAwareSolver: EscapePredicting {
   /// Normalised, a <- a + e mu (a - rho); within rho the steps overshoot the saddle and stay.
   /// Without normalisation a <- q a with q = 1 + e mu (1 - rho mu), which traps where |q| <= 1.
-  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction {
-    guard settings.momentum.factor == 0 else { return EscapePrediction(time: nil) }
+  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
+    // A batch's gradient has another norm than the whole one.
+    guard settings.momentum.factor == 0, settings.sampling.size == nil else { return nil }
     let step = settings.step
     let growth = step * rate * start.curvature
     guard isNormalized else {
@@ -58,8 +59,8 @@ extension SharpnessAwareSolver: EscapePredicting {
 extension PerturbedDescentSolver: EscapePredicting {
   /// The mean square distance along m unstable of d directions: E <- q^2 (E + m r^2/d) a step with
   /// q = 1 + e mu, from a_0^2.
-  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction {
-    guard settings.momentum.factor == 0 else { return EscapePrediction(time: nil) }
+  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
+    guard settings.momentum.factor == 0 else { return nil }
     let logFactor = 2 * Double.log(onePlus: settings.step * rate * start.curvature)
     let share = Double(start.multiplicity) / Double(start.dimension) * radius * radius
     // The recursion's fixed point is -q^2 share/(q^2 - 1): distances from it grow by q^2 a step.

@@ -12,11 +12,12 @@ struct GuardedIntegration: ~Copyable {
   private(set) var cost = SolverCost()
 
   /// Evaluations between two outputs that are not worth a second look.
-  private static let freeEvaluations = 20_000
+  private static let freeEvaluations = 5_000
   /// How many times the work of fixed steps adaptive ones may take.
   private static let patience = 20.0
-  /// rk4 is stable up to 2.78 over the rate; half of that is accurate as well.
-  private static let fixedStepFactor = 1.4
+  /// Fixed steps times the largest curvature: rk4 follows all modes, and near a trap the state
+  /// chatters within this share of rho.
+  private static let fixedStepFactor = 0.1
 
   init(
     _ field: SmoothedAscent, _ problem: Problem, method: OdeMethod, control: StepControl
@@ -51,11 +52,13 @@ struct GuardedIntegration: ~Copyable {
     {
       return true
     }
-    let fixed = 4 * (time - start) / (try fixedStep(variables))
-    if Double(cost.evaluations - used) > Self.patience * max(fixed, 1) {
+    let step = try fixedStep(variables)
+    let spent = Double(cost.evaluations - used)
+    if spent > Self.patience * 8 * (time - start) / step {
       stall =
-        "\(method.name) took \(cost.evaluations - used) evaluations from t = \(start) to \(time), "
-        + "where the smoothed ascent is stiff: fixed steps of rk4 from there on"
+        "adaptive control stalled: \(method.name) took \(cost.evaluations - used) gradients from "
+        + "t = \(start) to \(time), where the smoothed ascent is stiff; fixed steps of rk4 of "
+        + "\(step) from there on, which chatter within about \(Self.fixedStepFactor * field.rho)"
       cost.remark = stall
     }
     return false
@@ -63,7 +66,7 @@ struct GuardedIntegration: ~Copyable {
 
   private func fixedStep(_ variables: [Double]) throws(SolverFailure) -> Double {
     do throws(NumericsError) {
-      let rate = try field.stiffness(at: variables, problem.rates.rates(at: time))
+      let rate = try field.fastestRate(at: variables, problem.rates.rates(at: time))
       return rate > 0 ? Self.fixedStepFactor / rate : 1
     } catch {
       throw SolverFailure(error)

@@ -8,8 +8,8 @@ public import DynNumerics
 /// at g = 0, where saddles trap it; with it, it is stiff there at the rate rho lambda_max^2/delta. A
 /// saddle keeps its trap while delta < rho |lambda_min|.
 ///
-/// An adaptive integration that makes no headway there is continued with fixed steps of rk4, short
-/// enough for that rate; the cost's remark says so.
+/// An adaptive integration that makes no headway there is continued with fixed steps of rk4, which
+/// follow the landscape's own rates and chatter around the trap; the cost's remark says so.
 public struct SharpnessAwareFlowSolver: Solver {
   static let kind = Kind<any Solver>(
     "sam_flow",
@@ -93,7 +93,7 @@ public struct SharpnessAwareFlowSolver: Solver {
   }
 }
 
-/// The right-hand side of the flow and its stiffness.
+/// The right-hand side of the flow.
 struct SmoothedAscent: Sendable {
   private let landscape: any Landscape
   private let batch: Batch
@@ -123,13 +123,14 @@ struct SmoothedAscent: Sendable {
     }
   }
 
-  /// The largest rate of decay near a critical point: lambda (1 + rho lambda/delta), times the
-  /// learning rate.
-  func stiffness(at variables: [Double], _ rates: RatePair) throws(NumericsError) -> Double {
+  /// The length of the ascent.
+  var rho: Double { solver.rho }
+
+  /// The fastest rate of the flow without ascent: the largest curvature times the learning rate.
+  func fastestRate(at variables: [Double], _ rates: RatePair) throws(NumericsError) -> Double {
     let extremes = try ExtremeEigenvalues(
       landscape.hessian(at: variables), tolerance: 1e-3, stepLimit: 60)
     let largest = max(abs(extremes.smallest.value), abs(extremes.largest.value))
-    let slope = solver.isNormalized ? solver.rho / delta : solver.rho
-    return max(rates.features, rates.prototypes) * largest * (1 + slope * largest)
+    return max(rates.features, rates.prototypes) * largest
   }
 }
