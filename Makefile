@@ -16,7 +16,7 @@ help:
 	@echo 'make run        build, run Scenarios/spherical.json, write $(OUT)/spherical.csv'
 	@echo 'make test       run all tests'
 	@echo 'make verify     check every shipped scenario against itself, with the release build'
-	@echo 'make figures    redraw the figures of Scenarios/paper'
+	@echo 'make figures    redraw the figures of Scenarios/paper and Scenarios/saddles'
 	@echo 'make docs       build the documentation of the library in $(OUT)/docs'
 	@echo 'make lint       check format and style of the sources'
 	@echo 'make build      build $(DYN)'
@@ -41,6 +41,7 @@ figures: build
 	  $(DYN) simulate Scenarios/paper/figure-$$n.json --quiet --set time.outputs=101 \
 	    -o $(OUT)/figure-$$n.csv --plot Scenarios/paper/figures/figure-$$n.svg || exit 1; \
 	done
+	@sh Tools/saddle-figures.sh $(DYN) $(OUT)
 
 docs: setup-build
 	@sh Tools/docs.sh "$(BUILD)" "$(OUT)/docs"

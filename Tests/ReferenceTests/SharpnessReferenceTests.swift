@@ -1,9 +1,10 @@
 import DynIO
 import DynNumerics
-@testable import Dynamics
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Dynamics
 
 /// The cases of `saddle_cases.json` on weights, margins, steps and flows.
 @Suite struct SharpnessReferenceTests {
@@ -181,7 +182,8 @@ import Testing
       try expect(mode.amplification, "second_moment_factor")
       try expect(mode.multiplier, "multiplier")
       try expect(mode.decisiveRho, "rho_needed_to_beat_sgd")
-      #expect(mode.escapeStep().map(Double.init).map(Value.number) ?? .null == fields["escape_step"])
+      #expect(
+        mode.escapeStep().map(Double.init).map(Value.number) ?? .null == fields["escape_step"])
       if fields["stationary_second_moment"] == .null {
         #expect(mode.stationarySecondMoment == nil)
       } else {

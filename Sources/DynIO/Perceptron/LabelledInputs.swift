@@ -22,7 +22,8 @@ struct LabelledInputs {
     let numbers = try Self.array(path, labels, loader)
     guard numbers.shape == [table.shape[0]] else {
       throw Fault(
-        "labels", "the array \"\(labels)\" has not one label a row of \"\(inputs)\": make them agree")
+        "labels",
+        "the array \"\(labels)\" has not one label a row of \"\(inputs)\": make them agree")
     }
     self.labels = try numbers.numbers.enumerated().map { sample, number throws(Fault) in
       guard let label = Int(exactly: number), label >= 0, label < classCount else {

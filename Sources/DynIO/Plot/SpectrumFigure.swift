@@ -7,7 +7,7 @@ public enum SpectrumFigure {
   public typealias Curve = (name: String, quadrature: SpectralQuadrature)
 
   /// Points on a curve.
-  private static let pointCount = 801
+  private static let pointCount = 401
   /// Densities below this share of the highest are not drawn.
   private static let floorShare = 1e-6
   /// The nodes' width as a share of the spectrum.

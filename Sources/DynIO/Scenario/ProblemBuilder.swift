@@ -92,7 +92,9 @@ public struct ProblemBuilder {
     let (features, prototypes, bias) = scenario.model.decay
     var decay = WeightDecay(
       features: value(features), prototypes: value(prototypes),
-      bias: value(bias ?? (loss.unhinged == nil || scenario.model.perceptron != nil ? .value(0) : prototypes)))
+      bias: value(
+        bias ?? (loss.unhinged == nil || scenario.model.perceptron != nil ? .value(0) : prototypes))
+    )
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
     if !scenario.model.hasBias, scenario.model.perceptron == nil { decay.bias = 0 }
     decay.layers = scenario.model.layerDecays(each: decay.prototypes)

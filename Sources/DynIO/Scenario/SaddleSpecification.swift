@@ -24,7 +24,8 @@ public struct SaddleSpecification: Sendable, Equatable {
     if let key = Self.arrays.first(where: fields.has) {
       throw Fault(key, "a start near a saddle draws no arrays: leave this key or \"kind\" out")
     }
-    guard fields.has("saddle"), let saddle = ExactSaddle(rawValue: try fields.string("saddle")) else {
+    guard fields.has("saddle"), let saddle = ExactSaddle(rawValue: try fields.string("saddle"))
+    else {
       let names = ExactSaddle.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
       throw Fault("saddle", "the saddle is missing: give \(names)")
     }

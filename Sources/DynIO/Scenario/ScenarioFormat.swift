@@ -138,7 +138,8 @@ public enum ScenarioFormat {
 
   private static let initialState = Shape.object([
     .optional(
-      "kind", .choice(["saddle"]), "saddle: near a saddle of the layer-peeled model; the arrays "
+      "kind", .choice(["saddle"]),
+      "saddle: near a saddle of the layer-peeled model; the arrays "
         + "below are then left out"),
     .optional(
       "saddle", .choice(ExactSaddle.allCases.map(\.rawValue)),

@@ -18,14 +18,19 @@ struct WeightedLosses: Sendable {
   /// sum_i weight_i l_i.
   func value(_ logits: Matrix) -> Double {
     labels.indices.map { sample in
-      weights[sample] * loss.value(logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample])
+      weights[sample]
+        * loss.value(
+          logits: logits.elements.span.extracting(logits.range(ofRow: sample)),
+          label: labels[sample])
     }.sum
   }
 
   /// The gradient by the logits.
   func gradient(_ logits: Matrix) -> Matrix {
     mappingRows(logits) { sample, target in
-      loss.gradient(logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample], into: &target)
+      loss.gradient(
+        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample],
+        into: &target)
     }
   }
 
@@ -33,7 +38,8 @@ struct WeightedLosses: Sendable {
   func curvature(_ logits: Matrix, along direction: Matrix) -> Matrix {
     mappingRows(logits) { sample, target in
       loss.curvature(
-        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample], along: direction.elements.span.extracting(direction.range(ofRow: sample)),
+        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample],
+        along: direction.elements.span.extracting(direction.range(ofRow: sample)),
         into: &target)
     }
   }
@@ -48,7 +54,8 @@ struct WeightedLosses: Sendable {
       var image = [Double](repeating: 0, count: count)
       var target = image.mutableSpan
       loss.curvature(
-        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample], along: unit.span, into: &target)
+        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample],
+        along: unit.span, into: &target)
       unit[index] = 0
       rows += image.map { weights[sample] * $0 }
     }

@@ -28,7 +28,8 @@ public struct Problem: Sendable {
   /// Gathers a problem whose parts fit together.
   public init(
     modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, network: NetworkInputs? = nil,
+    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
+    network: NetworkInputs? = nil,
     seed: UInt64 = 1, saddle: SaddleStart? = nil, initialState: State, rates: LearningRates
   ) {
     precondition((modelCase == .perceptron) == (network != nil), "a perceptron has inputs")

@@ -45,7 +45,8 @@ extension SharpnessAwareSolver: EscapePredicting {
     guard isNormalized else {
       let q = 1 + growth * (1 - rho * start.curvature)
       return EscapePrediction(
-        time: start.time(atRate: Double.log(abs(q)) / step), trapRadius: abs(q) <= 1 ? .infinity : nil)
+        time: start.time(atRate: Double.log(abs(q)) / step),
+        trapRadius: abs(q) <= 1 ? .infinity : nil)
     }
     guard start.distance > rho, start.exit > start.distance else {
       return EscapePrediction(time: nil, trapRadius: rho)

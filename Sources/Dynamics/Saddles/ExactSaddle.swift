@@ -42,17 +42,20 @@ struct MinorityCollapse {
     guard !groups.minorities.isEmpty, majorities.count >= 2, sizes.count == 1, weights.count == 1
     else {
       throw Fault(
-        "", "minority_collapse needs at least 2 majority classes of one size and weight, and "
+        "",
+        "minority_collapse needs at least 2 majority classes of one size and weight, and "
           + "minorities: give samples_per_class a step profile")
     }
     guard problem.decay.features > 0, problem.decay.prototypes > 0 else {
       throw Fault(
-        "", "minority_collapse needs weight decay on features and prototypes: "
+        "",
+        "minority_collapse needs weight decay on features and prototypes: "
           + "give weight_decay a positive number")
     }
     guard problem.featureDimension >= majorities.count - 1 else {
       throw Fault(
-        "", "a simplex of \(majorities.count) majorities needs feature_dimension at least "
+        "",
+        "a simplex of \(majorities.count) majorities needs feature_dimension at least "
           + "\(majorities.count - 1), not \(problem.featureDimension): raise it")
     }
   }
@@ -85,7 +88,8 @@ struct MinorityCollapse {
     let target = (decay.features * decay.prototypes / Double(size)).squareRoot()
     guard pull(0) > target, let upper = upperEnd(target) else {
       throw Fault(
-        "", "the majorities of minority_collapse have no critical size for this loss and weight "
+        "",
+        "the majorities of minority_collapse have no critical size for this loss and weight "
           + "decay: lower weight_decay, or choose cross_entropy")
     }
     var (low, high) = (0.0, upper)

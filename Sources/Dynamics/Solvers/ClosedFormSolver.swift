@@ -17,7 +17,9 @@ public struct ClosedFormSolver: Solver {
   /// Other losses have no exact solution.
   public func refusal(of problem: Problem) -> String? {
     if problem.hasExactFlow { return nil }
-    let what = problem.modelCase == .perceptron ? "a network has no closed form" : "only the unhinged loss has a closed form"
+    let what =
+      problem.modelCase == .perceptron
+      ? "a network has no closed form" : "only the unhinged loss has a closed form"
     return "\(what): list ode or gradient_descent under \"solvers\""
   }
 

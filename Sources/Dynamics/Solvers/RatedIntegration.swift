@@ -13,7 +13,8 @@ struct RatedIntegration: ~Copyable {
 
   /// An integration from a time that will not go beyond `end`.
   init(
-    _ rates: LearningRates, from start: Double = 0, until end: Double, method: OdeMethod, control: StepControl,
+    _ rates: LearningRates, from start: Double = 0, until end: Double, method: OdeMethod,
+    control: StepControl,
     dimension: Int, derivative: @escaping Derivative, jacobian: Derivative? = nil
   ) throws(NumericsError) {
     let window = RateWindow(rates)

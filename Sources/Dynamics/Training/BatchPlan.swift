@@ -22,9 +22,10 @@ struct BatchPlan: ~Copyable {
     self.sampling = sampling
     noise = landscape.inputNoise
     let count = problem.sampleCount
-    batchCount = sampling.size.map {
-      max(1, Int((Double(count) / Double($0)).rounded()))
-    } ?? 1
+    batchCount =
+      sampling.size.map {
+        max(1, Int((Double(count) / Double($0)).rounded()))
+      } ?? 1
     order = Array(0..<count)
     uniformWeights = [Double](repeating: 1, count: problem.classCount)
     self.shuffler = shuffler

@@ -42,7 +42,8 @@ import Testing
 
   /// The file's class sizes are 174 to 183, 1797 in all.
   @Test func filesGiveTrainingAndTestInputs() throws {
-    let problem = try problem(Self.digits("{\"kind\": \"exponential\", \"largest\": 120, \"ratio\": 100}"))
+    let problem = try problem(
+      Self.digits("{\"kind\": \"exponential\", \"largest\": 120, \"ratio\": 100}"))
     let network = try #require(problem.network)
     #expect(problem.labels.partition.sizes == [120, 71, 43, 25, 15, 9, 5, 3, 2, 1])
     #expect(network.testLabels.count == 1797 - 10 * 120)
@@ -91,9 +92,10 @@ import Testing
         let columns = Array(label * 4000..<(label + 1) * 4000)
         let mean = (0..<4).map { row in columns.map { matrix[row, $0] }.sum / 4000 }
         #expect(abs(mean.norm - 6) <= 0.1)
-        let variance = (0..<4).map { row in
-          columns.map { (matrix[row, $0] - mean[row]) * (matrix[row, $0] - mean[row]) }.sum / 4000
-        }.sum / 4
+        let variance =
+          (0..<4).map { row in
+            columns.map { (matrix[row, $0] - mean[row]) * (matrix[row, $0] - mean[row]) }.sum / 4000
+          }.sum / 4
         #expect(abs(variance - 1) <= 0.05)
       }
     }
@@ -123,7 +125,8 @@ import Testing
     #expect(faults(Self.digits("190")).contains("needs 190 samples"))
     let missing = Self.digits("10").replacing("digits.npz", with: "none.npz")
     #expect(faults(missing).contains("none.npz"))
-    let other = #"{"model": {"classes": 2, "samples_per_class": 2, "feature_dimension": 2, "hidden": 3}}"#
+    let other =
+      #"{"model": {"classes": 2, "samples_per_class": 2, "feature_dimension": 2, "hidden": 3}}"#
     #expect(faults(other).contains("the perceptron's"))
     let bare = #"{"model": {"case": "perceptron", "classes": 2, "samples_per_class": 2}}"#
     #expect(faults(bare).contains("needs \"hidden\" and \"data\""))

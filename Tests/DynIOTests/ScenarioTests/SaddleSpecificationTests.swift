@@ -42,7 +42,8 @@ import Testing
     #expect(faults(Self.json(#""saddle": "origin""#)).contains("add \"kind\": \"saddle\""))
     #expect(faults(Self.json(#""kind": "saddle""#)).contains("the saddle is missing"))
     #expect(
-      faults(Self.json(#""kind": "saddle", "saddle": "orign""#)).contains("did you mean \"origin\""))
+      faults(Self.json(#""kind": "saddle", "saddle": "orign""#)).contains("did you mean \"origin\"")
+    )
     #expect(
       faults(Self.json(#""kind": "saddle", "saddle": "origin", "features": {"kind": "zeros"}"#))
         .contains("initial_state.features: a start near a saddle draws no arrays"))

@@ -91,9 +91,11 @@ import Testing
     for problem in try Self.problems(index) {
       let landscape = try #require(problem.landscape)
       let start = landscape.variables(of: problem.initialState)
-      let hessians = [landscape.hessian(at: start)] + (0..<4).map {
-        landscape.hessian(at: start, ofClass: $0)
-      }
+      let hessians =
+        [landscape.hessian(at: start)]
+        + (0..<4).map {
+          landscape.hessian(at: start, ofClass: $0)
+        }
       for hessian in hessians {
         var random = RandomNumbers(14)
         let (a, b) = (

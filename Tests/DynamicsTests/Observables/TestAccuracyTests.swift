@@ -24,7 +24,9 @@ import Testing
       rates: LearningRates(prototypes: ConstantSchedule(1)))
     let correct = labels.indices.map { test -> Bool in
       let activations = (0..<4).map { unit -> Double in
-        let sum = (0..<3).reduce(inputLayer[unit, 3]) { $0 + inputLayer[unit, $1] * tests[$1, test] }
+        let sum = (0..<3).reduce(inputLayer[unit, 3]) {
+          $0 + inputLayer[unit, $1] * tests[$1, test]
+        }
         return tanhOf(sum)
       }
       let logits = (0..<10).map { label in

@@ -114,8 +114,9 @@ import Testing
     let saddle = try #require(problem.saddle).saddle
     let mu = 20.0.squareRoot() / 44 - 5e-3
     let exit = 20 * rho
-    let objective = landscape.value(
-      at: landscape.variables(of: saddle), of: .whole(problem)) - mu * exit * exit / 2
+    let objective =
+      landscape.value(
+        at: landscape.variables(of: saddle), of: .whole(problem)) - mu * exit * exit / 2
     let time = try #require(
       try Self.escapeTime(
         Self.sharpnessAware(rho, smoothing: 1e-3), problem, threshold: objective, end: 200,

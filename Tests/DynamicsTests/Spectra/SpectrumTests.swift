@@ -18,9 +18,11 @@ import Testing
   @Test(arguments: 1...6) func lanczosAgreesWithDense(seed: UInt64) throws {
     let (problem, landscape) = try Self.random(seed)
     let start = landscape.variables(of: problem.initialState)
-    let hessians = [landscape.hessian(at: start)] + Self.profile.indices.map {
-      landscape.hessian(at: start, ofClass: $0)
-    }
+    let hessians =
+      [landscape.hessian(at: start)]
+      + Self.profile.indices.map {
+        landscape.hessian(at: start, ofClass: $0)
+      }
     for hessian in hessians {
       let dense = try HessianSpectrum(hessian)
       let lanczos = try HessianSpectrum(hessian, settings: SpectrumSettings(denseLimit: 0))
