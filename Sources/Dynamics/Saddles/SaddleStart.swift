@@ -29,8 +29,9 @@ public struct SaddleStart: Sendable {
 
   /// The start: the saddle plus `offset` times a unit vector by all variables.
   ///
-  /// - Parameter seed: of a random direction. The sign of an eigenvector is chosen so that its
-  ///   largest entry is positive.
+  /// `seed` is that of a random direction. The sign of an eigenvector is chosen so that its largest
+  /// entry is positive.
+  ///
   /// - Throws: `NumericsError` when a decomposition fails.
   public func state(
     _ landscape: any Landscape, seed: UInt64
