@@ -3,8 +3,8 @@ public import Dynamics
 
 /// Turns a scenario into a problem: loads and draws its arrays and checks that they fit together.
 public struct ProblemBuilder {
-  private let scenario: Scenario
-  private let loader: ArrayLoader
+  let scenario: Scenario
+  let loader: ArrayLoader
 
   /// A builder for a scenario.
   public init(_ scenario: Scenario) {
@@ -23,7 +23,7 @@ public struct ProblemBuilder {
     let partition = try partition(arrays, sizes)
     let loss = try loss(partition.sizes)
     let labels = try labelOperator(partition, loss)
-    let decay = decay(labels, loss)
+    let decay = decay(critical: labels.criticalDecay, loss)
     let modelCase = scenario.model.effectiveCase
     let state = try InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
@@ -47,7 +47,7 @@ public struct ProblemBuilder {
     }
   }
 
-  private func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
+  func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
     guard let fields = scenario.model.loss else {
       return UnhingedLoss.averaged(classCount: classSizes.count)
     }
@@ -61,13 +61,7 @@ public struct ProblemBuilder {
   private func labelOperator(
     _ partition: ClassPartition, _ loss: any Loss
   ) throws(Fault) -> LabelOperator {
-    if case .list(let weights) = scenario.model.classWeights,
-      weights.count != partition.classCount
-    {
-      throw Fault(
-        "model.class_weights",
-        "\(weights.count) weights for \(partition.classCount) classes: give one a class")
-    }
+    try checkClassWeights(partition.classCount)
     do throws(NumericsError) {
       return try LabelOperator(
         partition: partition,
@@ -78,11 +72,21 @@ public struct ProblemBuilder {
     }
   }
 
-  private func decay(_ labels: LabelOperator, _ loss: any Loss) -> WeightDecay {
+  /// - Throws: `Fault` for a list of weights of another length.
+  func checkClassWeights(_ classCount: Int) throws(Fault) {
+    guard case .list(let weights) = scenario.model.classWeights, weights.count != classCount
+    else { return }
+    throw Fault(
+      "model.class_weights",
+      "\(weights.count) weights for \(classCount) classes: give one a class")
+  }
+
+  /// The decays, with the critical one in numbers.
+  func decay(critical: Double, _ loss: any Loss) -> WeightDecay {
     func value(_ decay: ModelSpecification.Decay) -> Double {
       switch decay {
       case .value(let value): value
-      case .critical: labels.criticalDecay
+      case .critical: critical
       }
     }
     let (features, prototypes, bias) = scenario.model.decay
