@@ -67,7 +67,9 @@ extension TrajectoryTable {
       }
       series[index].times.append(number)
       for (column, quantity) in quantities.enumerated() {
-        series[index].values[column].append(quantity.value(member.answer))
+        // Distances that are zero up to rounding would make the axis logarithmic.
+        let value = quantity.value(member.answer)
+        series[index].values[column].append(abs(value) < 1e-12 ? 0 : value)
       }
     }
     self.init(sweepKeys: keys, observables: names, series: series)
@@ -91,13 +93,15 @@ struct HeatMapScript {
       format.terminal(width: 420 * maps.count, height: 380), "set encoding utf8", "unset key",
       "set multiplot layout 1,\(maps.count) title \(Self.quoted(title)) font ',14' noenhanced",
       "set palette defined (-1 '#2166AC', 0 '#F7F7F7', 1 '#B2182B')", "set size ratio 1",
-      "set yrange [*:*] reverse", "set tics out nomirror",
+      "set tics out nomirror",
     ]
     for (index, map) in maps.enumerated() {
       let largest = map.matrix.elements.reduce(0) { max($0, abs($1)) }
       let bound = largest > 0 ? largest : 1
       lines += [
-        "set title \(Self.quoted(map.title)) noenhanced", "set cbrange [\(-bound):\(bound)]",
+        "set title \(Self.quoted(map.title)) noenhanced",
+        "set xrange [-0.5:\(Double(map.matrix.columns) - 0.5)]",
+        "set yrange [\(Double(map.matrix.rows) - 0.5):-0.5]", "set cbrange [\(-bound):\(bound)]",
         "plot $map\(index) matrix with image",
       ]
     }
