@@ -4,9 +4,9 @@ import Dynamics
 /// Figures of geometries, drawn by gnuplot: heat maps of one, curves of a sweep.
 public enum GeometryFigure {
   private static let curves = [
-    "squared_norm_ratio_w", "squared_norm_ratio_h", "cos_w_majority", "cos_w_minority",
+    "rank", "squared_norm_ratio_w", "squared_norm_ratio_h", "cos_w_majority", "cos_w_minority",
     "cos_w_mixed", "cos_h_majority", "cos_h_minority", "cos_h_mixed", "etf_distance_w",
-    "etf_distance_h", "max_margin_distance_w",
+    "etf_distance_h", "max_margin_distance_w", "max_margin_distance_h",
   ]
 
   /// The figure's bytes: curves where a number is swept, else heat maps of the Gram matrices.
