@@ -66,9 +66,11 @@ public struct RidgeGeometry: Sendable {
     let ratio = (featureDecay / prototypeDecay).squareRoot()
     let inverseRoots = sizes.map { 1 / Double($0).squareRoot() }
     return CollapsedGeometry(
-      gramPrototypes: ratio * decomposition.left.congruence(values),
+      gramPrototypes: ratio
+        * decomposition.left.congruence(values).withoutNegligibleVectors(below: 1e-12),
       gramClassMeans: (1 / ratio)
-        * decomposition.right.congruence(values).scaledOnBothSides(by: inverseRoots),
+        * decomposition.right.congruence(values).withoutNegligibleVectors(below: 1e-12)
+        .scaledOnBothSides(by: inverseRoots),
       logits: decomposition.left.scalingColumns(by: values)
         .timesTransposed(decomposition.right).scalingColumns(by: inverseRoots),
       singularValues: Array(values.dropLast()),
