@@ -110,17 +110,32 @@ struct GeometryCommand: ParsableCommand {
       } catch {
         throw ScenarioError.faults(path: path, error.faults)
       }
-      let goal = solve
-      var name = ScenarioFile.name(of: path)
-      let members = try sweep.members.map { member throws(ScenarioError) in
-        let scenario = try ScenarioFile.scenario(member.tree, path: path)
-        name = scenario.name
-        return try Self.member(scenario, member, solving: goal, path: path)
-      }
-      return GeometryReport(name, keys: sweep.keys, members: members)
+      return try Self.report(sweep, solving: solve, path: path)
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// All members over the cores, in their order.
+  private static func report(
+    _ sweep: ScenarioSweep, solving goal: DesignGoal?, path: String
+  ) throws(ScenarioError) -> GeometryReport {
+    let scenarios = try sweep.members.map { member throws(ScenarioError) in
+      (member, try ScenarioFile.scenario(member.tree, path: path))
+    }
+    var progress = ProgressBar("geometry", isVisible: true)
+    let outcomes = scenarios.concurrentMap(progress: { progress.update($0) }) {
+      member, scenario -> Result<GeometryReport.Member, ScenarioError> in
+      do throws(ScenarioError) {
+        return .success(try Self.member(scenario, member, solving: goal, path: path))
+      } catch {
+        return .failure(error)
+      }
+    }
+    progress.finish()
+    return GeometryReport(
+      scenarios.first?.1.name ?? ScenarioFile.name(of: path), keys: sweep.keys,
+      members: try outcomes.map { outcome throws(ScenarioError) in try outcome.get() })
   }
 
   private static func member(
