@@ -56,7 +56,7 @@ struct GeometryCommand: ParsableCommand {
   func run() throws {
     let path = options.scenarios[0]
     try checkOutputs(path)
-    let report = try report(path)
+    let report = try GeometryRun(path: path, goal: solve).report(options)
     let text =
       switch format {
       case .table: report.lines.map { $0 + "\n" }.joined()
@@ -97,59 +97,6 @@ struct GeometryCommand: ParsableCommand {
       } catch {
         throw CommandFailure(error)
       }
-    }
-  }
-
-  private func report(_ path: String) throws -> GeometryReport {
-    let replacements = try options.replacements()
-    do throws(ScenarioError) {
-      let tree = try ScenarioFile.tree(at: path, overrides: replacements)
-      let sweep: ScenarioSweep
-      do throws(ScenarioFaults) {
-        sweep = try ScenarioSweep(tree)
-      } catch {
-        throw ScenarioError.faults(path: path, error.faults)
-      }
-      return try Self.report(sweep, solving: solve, path: path)
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
-  /// All members over the cores, in their order.
-  private static func report(
-    _ sweep: ScenarioSweep, solving goal: DesignGoal?, path: String
-  ) throws(ScenarioError) -> GeometryReport {
-    let scenarios = try sweep.members.map { member throws(ScenarioError) in
-      (member, try ScenarioFile.scenario(member.tree, path: path))
-    }
-    var progress = ProgressBar("geometry", isVisible: true)
-    let outcomes = scenarios.concurrentMap(progress: { progress.update($0) }) {
-      member, scenario -> Result<GeometryReport.Member, ScenarioError> in
-      do throws(ScenarioError) {
-        return .success(try Self.member(scenario, member, solving: goal, path: path))
-      } catch {
-        return .failure(error)
-      }
-    }
-    progress.finish()
-    return GeometryReport(
-      scenarios.first?.1.name ?? ScenarioFile.name(of: path), keys: sweep.keys,
-      members: try outcomes.map { outcome throws(ScenarioError) in try outcome.get() })
-  }
-
-  private static func member(
-    _ scenario: Scenario, _ member: ScenarioSweep.Member, solving goal: DesignGoal?, path: String
-  ) throws(ScenarioError) -> GeometryReport.Member {
-    let question = try ScenarioFile.predictedGeometry(scenario, path: path)
-    do throws(Fault) {
-      let design = try goal.map { goal throws(Fault) in try question.solving(goal) }
-      return GeometryReport.Member(
-        assignments: member.assignments, lossName: scenario.model.lossName,
-        answer: try GeometryAnswer(design?.question ?? question), design: design)
-    } catch {
-      let label = member.label.isEmpty ? "" : " [\(member.label)]"
-      throw .faults(path: path, [Fault(error.path, error.message + label)])
     }
   }
 
