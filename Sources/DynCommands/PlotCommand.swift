@@ -78,27 +78,28 @@ extension FigureFormat {
     do throws(FigureError) {
       return try TrajectoryFigure.bytes(csv: csv, title: title, format: self, only: names)
     } catch {
-      throw CommandFailure(error, path: path)
+      throw error.failure(path: path)
     }
   }
 }
 
-extension CommandFailure {
-  /// A figure that could not be drawn from what a path holds.
-  init(_ error: FigureError, path: String = "figure") {
-    switch error {
-    case .table(let sentence): self.init(["\(path): \(sentence)"], .invalidScenario)
+extension FigureError {
+  /// The error as that of a command that draws what a path names.
+  func failure(path: String) -> CommandFailure {
+    switch self {
+    case .table(let sentence):
+      return CommandFailure(["\(path): \(sentence)"], .invalidScenario)
     case .unknownObservable(let name, let known):
       let hint = Spelling.hint(for: name, among: known)
-      self.init(
+      return CommandFailure(
         [
           "\(path): there is no column \"\(name)\""
             + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
         ], .usage)
     case .gnuplotMissing:
-      self.init(
+      return CommandFailure(
         ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
-    case .gnuplotFailed(let words): self.init(["gnuplot: \(words)"], .failed)
+    case .gnuplotFailed(let words): return CommandFailure(["gnuplot: \(words)"], .failed)
     }
   }
 }

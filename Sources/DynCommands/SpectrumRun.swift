@@ -79,7 +79,7 @@ struct SpectrumRun: Sendable {
     do throws(FigureError) {
       return try SpectrumFigure.bytes(curves, title: title, format: format)
     } catch {
-      throw CommandFailure(error)
+      throw error.failure(path: title)
     }
   }
 }

@@ -64,7 +64,7 @@ private struct TrustRegionSearch<Function: SmoothFunction> {
     let (step, decrease, isOnBoundary) = innerStep(size)
     let candidate = zip(point, step).map { $0 + $1 }
     let newValue = function.value(at: candidate)
-    if decrease <= 1e-12 * (abs(value) + abs(newValue)) {
+    if decrease <= 1e-12 * abs(value) {
       // Values cannot tell any more: the gradient must, until it stops falling.
       accept(candidate, newValue, onlyIfGradientBelow: size / 2)
       return

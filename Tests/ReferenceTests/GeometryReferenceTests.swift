@@ -72,6 +72,56 @@ import Testing
     }
   }
 
+  /// Every case of the file has a test here or in `RidgeReferenceTests`.
+  @Test func noCaseIsLeftOut() {
+    let others = [
+      "cdt_equal_norm_gamma_k10_R10", "cdt_equal_norm_gamma_k10_R100", "asymptotic_table",
+      "loss_values", "ridge_ce_thresholds", "ridge_ce_balanced", "yhat_singular_values",
+    ]
+    let tested = Self.maxMarginCases + Self.layeredCases + Self.ridgeCases
+    #expect(Set(tested.map(\.id) + others) == Set(Self.cases.map(\.id)))
+  }
+
+  @Test func labelSingularValues() throws {
+    let reference = try #require(Self.cases.first { $0.id == "yhat_singular_values" })
+    let sizes = reference.inputs.numbers("n").map { Int($0) }
+    let values = try ClassOperator.centredLabels(sizes: sizes).modes().values
+    check(values.sorted(by: >), reference, "sigma")
+  }
+
+  /// Sums over four samples whose logits are the product of W with unit features.
+  @Test func lossValues() throws {
+    let reference = try #require(Self.cases.first { $0.id == "loss_values" })
+    let inputs = reference.inputs
+    let rows = inputs.list("Z").compactMap(\.numbers)
+    let partition = try ClassPartition(
+      labels: inputs.numbers("y").map { Int($0) }, classCount: rows.count)
+    let delta = inputs.numbers("delta")
+    let losses: [(key: String, loss: any Loss, weights: ClassWeights)] = [
+      ("CE", CrossEntropyLoss(), .uniform),
+      ("CDT", ClassTemperatureLoss(multipliers: delta), .uniform),
+      ("LDT", LabelTemperatureLoss(multipliers: delta), .uniform),
+      (
+        "LA_logits_plus_iota",
+        VectorScalingLoss(multipliers: [1, 1, 1], offsets: inputs.numbers("iota")), .uniform
+      ),
+      ("wCE", CrossEntropyLoss(), .list(inputs.numbers("omega"))),
+    ]
+    let samples = rows[0].count
+    let state = State(
+      features: partition.sorting(.identity(samples)),
+      prototypes: Matrix(rows: samples, columns: rows.count) { rows[$1][$0] })
+    for (key, loss, weights) in losses {
+      let problem = Problem(
+        modelCase: .unconstrained, loss: loss,
+        labels: try LabelOperator(
+          partition: partition, loss: .averaged(classCount: rows.count), classWeights: weights),
+        initialState: state, rates: LearningRates(prototypes: ConstantSchedule(1)))
+      let mean = FullSnapshot(time: 0, problem: problem, state: state).objective().loss
+      check(mean * Double(samples), reference, key)
+    }
+  }
+
   @Test func equalNormsOfClassTemperatures() throws {
     for reference in Self.cases where reference.id.hasPrefix("cdt_equal_norm") {
       let (classes, ratio) = (

@@ -70,12 +70,12 @@ extension Array where Element == Trajectory {
 }
 
 extension NumpyArray {
-  fileprivate init(_ matrix: Matrix) {
+  init(_ matrix: Matrix) {
     self.init(shape: [matrix.rows, matrix.columns], reals: matrix.elements)
   }
 
   /// Numbers as they are, anything else as its JSON text.
-  fileprivate init(_ values: [Value]) {
+  init(_ values: [Value]) {
     let numbers = Value.list(values).numbers
     self =
       numbers.map { NumpyArray(shape: [$0.count], reals: $0) }

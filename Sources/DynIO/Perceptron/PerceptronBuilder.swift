@@ -21,7 +21,7 @@ extension ProblemBuilder {
     }
     let labels = try labelOperator(partition, loss)
     return Problem(
-      modelCase: .perceptron, loss: loss, labels: labels, decay: decay(labels, loss),
+      modelCase: .perceptron, loss: loss, labels: labels, decay: decay(critical: 0, loss),
       network: network, seed: scenario.initialState.seed,
       initialState: try state(specification, network, partition), rates: scenario.rates)
   }

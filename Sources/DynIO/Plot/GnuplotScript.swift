@@ -37,8 +37,7 @@ struct GnuplotScript {
 
   private var terminal: String {
     let (columns, rows) = layout
-    let size = (columns * 400, rows * 280 + 40)
-    return format.terminal(width: size.0, height: size.1)
+    return format.terminal(width: columns * 400, height: rows * 280 + 40)
   }
 
   /// One block a line: time, then a column an observable, then the bands' columns.
@@ -59,7 +58,8 @@ struct GnuplotScript {
       ? ["set logscale y", "set format y '10^{%T}'"] : ["unset logscale y", "set format y '%g'"]
     let curves = figure.lines.indices.flatMap { plots($0, panel.column) }
     return scale + [
-      "set title \(quoted(panel.title)) noenhanced", "set xlabel 't'",
+      "set title \(quoted(panel.title)) noenhanced",
+      "set xlabel \(quoted(figure.axisTitle)) noenhanced",
       "plot " + curves.joined(separator: ", \\\n  "),
     ]
   }
@@ -127,19 +127,4 @@ struct GnuplotScript {
   }
 
   private func quoted(_ text: String) -> String { Self.quoted(text) }
-}
-
-extension FigureFormat {
-  /// gnuplot's terminal for a figure of a size in pixels.
-  func terminal(width: Int, height: Int) -> String {
-    switch self {
-    case .svg:
-      "set terminal svg size \(width),\(height) enhanced font 'Helvetica,11' background '#FFFFFF'"
-    case .png: "set terminal pngcairo size \(width),\(height) enhanced font 'Helvetica,11'"
-    case .pdf:
-      "set terminal pdfcairo size \(Double(width) / 80)in,\(Double(height) / 80)in "
-        + "enhanced font 'Helvetica,11'"
-    case .terminal: "set terminal dumb size 100,24 noenhanced"
-    }
-  }
 }

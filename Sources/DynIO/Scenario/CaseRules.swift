@@ -9,7 +9,7 @@ struct CaseRules {
   init(_ model: ModelSpecification) {
     self.model = model
     modelCase = model.effectiveCase
-    isUnhinged = model.loss.map { (try? $0.string("kind")) == "unhinged" } ?? true
+    isUnhinged = model.lossName == "unhinged"
   }
 
   private var name: String { "the case \(modelCase.rawValue)" }
@@ -31,7 +31,6 @@ struct CaseRules {
   }
 
   private var layerFaults: [Fault] {
-    let isSquaredError = (try? model.loss?.string("kind")) == "mse"
     guard let layers = model.layers else {
       guard model.layerDecays != nil else { return [] }
       return [
@@ -41,7 +40,7 @@ struct CaseRules {
       ]
     }
     var faults: [Fault] = []
-    if !isSquaredError {
+    if model.lossName != "mse" {
       faults.append(
         Fault("model.layers", "layers go with the loss mse: leave the key out or change the loss"))
     }

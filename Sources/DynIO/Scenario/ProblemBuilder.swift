@@ -24,7 +24,7 @@ public struct ProblemBuilder {
     let partition = try partition(arrays, sizes)
     let loss = try loss(partition.sizes)
     let labels = try labelOperator(partition, loss)
-    let decay = decay(labels, loss)
+    let decay = decay(critical: labels.criticalDecay, loss)
     let modelCase = scenario.model.effectiveCase
     let state = try InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
@@ -65,13 +65,7 @@ public struct ProblemBuilder {
   func labelOperator(
     _ partition: ClassPartition, _ loss: any Loss
   ) throws(Fault) -> LabelOperator {
-    if case .list(let weights) = scenario.model.classWeights,
-      weights.count != partition.classCount
-    {
-      throw Fault(
-        "model.class_weights",
-        "\(weights.count) weights for \(partition.classCount) classes: give one a class")
-    }
+    try checkClassWeights(partition.classCount)
     do throws(NumericsError) {
       return try LabelOperator(
         partition: partition,
@@ -82,11 +76,21 @@ public struct ProblemBuilder {
     }
   }
 
-  func decay(_ labels: LabelOperator, _ loss: any Loss) -> WeightDecay {
+  /// - Throws: `Fault` for a list of weights of another length.
+  func checkClassWeights(_ classCount: Int) throws(Fault) {
+    guard case .list(let weights) = scenario.model.classWeights, weights.count != classCount
+    else { return }
+    throw Fault(
+      "model.class_weights",
+      "\(weights.count) weights for \(classCount) classes: give one a class")
+  }
+
+  /// The decays, with the critical one in numbers.
+  func decay(critical: Double, _ loss: any Loss) -> WeightDecay {
     func value(_ decay: ModelSpecification.Decay) -> Double {
       switch decay {
       case .value(let value): value
-      case .critical: labels.criticalDecay
+      case .critical: critical
       }
     }
     let (features, prototypes, bias) = scenario.model.decay

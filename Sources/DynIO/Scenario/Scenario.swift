@@ -109,6 +109,9 @@ public struct ModelSpecification: Sendable {
   /// Labels of the columns of H, if given.
   public var labels: ArraySpecification?
 
+  /// The word that the loss is named with.
+  public var lossName: String { loss.flatMap { try? $0.string("kind") } ?? "unhinged" }
+
   /// Whether any decay is the critical one.
   var usesCriticalDecay: Bool {
     [decay.features, decay.prototypes, decay.bias].contains(.critical)

@@ -1,14 +1,6 @@
 import DynNumerics
 import RealModule
 
-/// How the step of gradient descent is scaled.
-public enum StepNormalization: String, Sendable, CaseIterable {
-  /// Not at all.
-  case none
-  /// By the loss and the squared norm of the state.
-  case loss
-}
-
 /// Gradient descent whose steps do not shrink with the loss:
 ///
 ///     z <- z - e grad L/(L s^2 (1 + |H|^2 + |W|^2)),   e = step eta(t)
@@ -48,6 +40,32 @@ struct LossNormalizedDescent {
         + "settle: use \"normalize\": \"none\""
     }
     return nil
+  }
+
+  /// Follows the descent and hands a snapshot to `visit` at each time.
+  ///
+  /// - Throws: `SolverFailure` for a problem that is refused, and where the state outgrows a double.
+  static func follow(
+    _ problem: Problem, step: Double, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    guard var descent = LossNormalizedDescent(problem) else {
+      throw SolverFailure(refusal(of: problem) ?? "there is no normalised form")
+    }
+    var clock = DescentClock(problem.rates, step: step)
+    for time in times {
+      while let size = clock.next(before: time) {
+        descent.advance(by: size)
+        cost.evaluations += 1
+        cost.steps += 1
+      }
+      guard descent.state.norm.isFinite else {
+        throw SolverFailure(
+          "normalised gradient descent left the range of a double by t = \(time) "
+            + "(step \(cost.steps)): lower the step or the learning rate")
+      }
+      guard visit(FullSnapshot(time: time, problem: problem, state: descent.state)) else { return }
+    }
   }
 
   /// One step with sizes e_1 for the features and e_2 for prototypes and bias.

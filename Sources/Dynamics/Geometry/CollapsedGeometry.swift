@@ -61,6 +61,14 @@ extension Matrix {
     Matrix(rows: rows, columns: columns) { factors[$0] * self[$0, $1] * factors[$1] }
   }
 
+  /// A Gram matrix without the vectors that are shorter than a share of the longest one: what a
+  /// search has left of zero has no direction.
+  func withoutNegligibleVectors(below share: Double) -> Matrix {
+    let squares = (0..<rows).map { self[$0, $0] }
+    let bound = share * share * (squares.max() ?? 0)
+    return scaledOnBothSides(by: squares.map { $0 > bound ? 1 : 0 })
+  }
+
   /// |A/|A| - B/|B|| in Frobenius norms; nan where either is zero.
   public func normalizedDistance(to other: Matrix) -> Double {
     let norms = (elements.norm, other.elements.norm)

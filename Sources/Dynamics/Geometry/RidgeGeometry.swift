@@ -62,18 +62,26 @@ public struct RidgeGeometry: Sendable {
     let minimum = problem.minimum(from: try start(problem))
     let matrix = problem.product(minimum.point)
     let decomposition = try matrix.singularValueDecomposition()
-    let values = decomposition.values
+    let values = decomposition.values.map { $0 > Self.resolution(decomposition) ? $0 : 0 }
     let ratio = (featureDecay / prototypeDecay).squareRoot()
     let inverseRoots = sizes.map { 1 / Double($0).squareRoot() }
     return CollapsedGeometry(
-      gramPrototypes: ratio * decomposition.left.congruence(values),
+      gramPrototypes: ratio
+        * decomposition.left.congruence(values).withoutNegligibleVectors(below: 1e-12),
       gramClassMeans: (1 / ratio)
-        * decomposition.right.congruence(values).scaledOnBothSides(by: inverseRoots),
-      logits: matrix.scalingColumns(by: inverseRoots),
+        * decomposition.right.congruence(values).withoutNegligibleVectors(below: 1e-12)
+        .scaledOnBothSides(by: inverseRoots),
+      logits: decomposition.left.scalingColumns(by: values)
+        .timesTransposed(decomposition.right).scalingColumns(by: inverseRoots),
       singularValues: Array(values.dropLast()),
       objective: problem.value(of: matrix, nuclearNorm: values.sum) * strength / sampleCount,
-      threshold: minorityThreshold,
+      rank: values.count { $0 > 0 }, threshold: minorityThreshold,
       certificate: try problem.certificate(matrix, nuclearNorm: values.sum))
+  }
+
+  /// What the search cannot tell from zero: logits are numbers near 1, or larger as the others are.
+  private static func resolution(_ decomposition: SingularValueDecomposition) -> Double {
+    1e-12 * max(decomposition.values.first ?? 0, 1)
   }
 
   /// The geometric mean of the decays from which on the smallest classes coincide.

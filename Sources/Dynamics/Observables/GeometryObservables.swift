@@ -78,15 +78,16 @@ extension Observable {
 struct CollapsedGrams {
   /// W'W.
   let prototypes: Matrix
-  /// M'M of the class means less the combination of them that vanishes in the limit.
+  /// M'M of the class means less the combination of them that vanishes in the limit, if any.
   let means: Matrix
   /// W'M.
   let logits: Matrix
 }
 
 extension Observation {
-  /// Class means are centred with the weights tau_c of the identity sum tau_c mu_c = 0, which holds
-  /// in the limit; for mse with a bias with those of sum n_c mu_c = 0, without one not at all.
+  /// Class means are centred with the weights of the identity that holds in the limit: sum tau_c
+  /// mu_c = 0 for the cross-entropy family without decay, sum n_c mu_c = 0 for mse with a bias.
+  /// Where there is none, with decay or without a bias, they are not.
   func makeCollapsedGrams() -> CollapsedGrams {
     let (means, prototypes) = (classMeans, state.state.prototypes)
     let weights = centringWeights
@@ -110,6 +111,9 @@ extension Observation {
       return sizes.map { hasBias ? Double($0) : 0 }
     }
     guard let loss = problem.loss as? any VanishingLoss else { return sizes.map { _ in 1 } }
+    guard problem.decay.features == 0, problem.decay.prototypes == 0 else {
+      return sizes.map { _ in 0 }
+    }
     return sizes.indices.map { loss.labelFactor($0) }
   }
 

@@ -1,5 +1,3 @@
-import DynNumerics
-
 /// Discrete gradient descent: step k moves every variable by -h eta(k h) times its gradient.
 public struct GradientDescentSolver: Solver, SteppedSolver {
   /// How the iterates are found.
@@ -133,7 +131,8 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     if normalization == .loss {
-      return try iterateNormalized(problem, at: times, cost: &cost, visit: visit)
+      return try LossNormalizedDescent.follow(
+        problem, step: step, at: times, cost: &cost, visit: visit)
     }
     let flow = problem.flow
     var clock = DescentClock(problem.rates, step: step)
@@ -154,26 +153,6 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
       try checkFinite(vector, cost.steps)
       let state = flow.state(of: vector)
       guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
-    }
-  }
-
-  private func iterateNormalized(
-    _ problem: Problem, at times: [Double], cost: inout SolverCost,
-    visit: (any Snapshot) -> Bool
-  ) throws(SolverFailure) {
-    guard var descent = LossNormalizedDescent(problem) else {
-      throw SolverFailure(refusal(of: problem) ?? "there is no normalised form")
-    }
-    var clock = DescentClock(problem.rates, step: step)
-    for time in times {
-      while let size = clock.next(before: time) {
-        descent.advance(by: size)
-        cost.evaluations += 1
-        cost.steps += 1
-      }
-      try checkFinite(descent.state.features.elements, cost.steps)
-      let snapshot = FullSnapshot(time: time, problem: problem, state: descent.state)
-      guard visit(snapshot) else { return }
     }
   }
 
