@@ -1,6 +1,6 @@
 # dyn: targets for people and for continuous integration. `make help` lists them.
 .POSIX:
-.PHONY: help run test verify figures docs lint build install uninstall setup setup-build clean
+.PHONY: help run test verify figures docs bench bench-functions lint build install uninstall setup setup-build clean
 
 PREFIX = /usr/local
 DESTDIR =
@@ -18,6 +18,8 @@ help:
 	@echo 'make verify     check every shipped scenario against itself, with the release build'
 	@echo 'make figures    redraw the figures of Scenarios/paper, imbalance and saddles'
 	@echo 'make docs       build the documentation of the library in $(OUT)/docs'
+	@echo 'make bench      measure side by side with other packages (QUICK=1: a short trial)'
+	@echo 'make bench-functions  measure single functions of the library'
 	@echo 'make lint       check format and style of the sources'
 	@echo 'make build      build $(DYN)'
 	@echo 'make install    install dyn, completions and manual in PREFIX=$(PREFIX)'
@@ -56,6 +58,12 @@ figures: build
 
 docs: setup-build
 	@sh Tools/docs.sh "$(BUILD)" "$(OUT)/docs"
+
+bench: build
+	@sh Tools/bench.sh "$(BUILD)" $(QUICK)
+
+bench-functions: setup-build
+	@swift package --package-path Benchmarks benchmark --target Functions --no-progress
 
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift \

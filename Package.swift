@@ -29,7 +29,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
-    .target(name: "DynNumerics", dependencies: ["CGSL"], swiftSettings: strictAndCFacing),
+    .target(name: "CKernels"),
+    .target(
+      name: "DynNumerics", dependencies: ["CGSL", "CKernels"], swiftSettings: strictAndCFacing),
     .target(name: "NumpyFiles", dependencies: ["CZip"], swiftSettings: strictAndCFacing),
     .target(
       name: "Dynamics",

@@ -3,6 +3,7 @@
 #
 #   setup.sh build   what building and running needs
 #   setup.sh test    that, and what the tests need
+#   setup.sh bench   that, and what the side-by-side benchmark measures and measures with
 #
 # Uses apt as root or through sudo. Without root it prints what the administrator must install and
 # fails. Libraries in a folder of your own count when C_INCLUDE_PATH and LIBRARY_PATH lead to them.
@@ -98,6 +99,8 @@ esac
 packages='libgsl-dev libopenblas-dev libzip-dev'
 [ "$purpose" = build ] ||
   packages="$packages gnuplot-nox python3-numpy python3-jsonschema"
+[ "$purpose" = bench ] &&
+  packages="$packages gcc g++ make libsundials-dev libboost-dev hyperfine python3-venv"
 
 missing=
 for package in $packages; do

@@ -1,4 +1,5 @@
 import DynIO
+import DynNumerics
 import Dynamics
 
 /// One scenario of `dyn geometry`: the geometries of its members.
@@ -31,7 +32,9 @@ struct GeometryRun: Sendable {
       (member, try ScenarioFile.scenario(member.tree, path: path))
     }
     var progress = ProgressBar("geometry", isVisible: true)
-    let outcomes = scenarios.concurrentMap(progress: { progress.update($0) }) {
+    let outcomes = scenarios.concurrentMap(
+      threads: Concurrency.processorCount, progress: { progress.update($0) }
+    ) {
       member, scenario -> Result<GeometryReport.Member, ScenarioError> in
       do throws(ScenarioError) {
         return .success(try self.member(member, scenario))

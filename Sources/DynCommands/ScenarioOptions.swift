@@ -1,5 +1,6 @@
 import ArgumentParser
 import DynIO
+import DynNumerics
 import Dynamics
 
 /// The scenarios of a command and what replaces their values.
@@ -14,6 +15,19 @@ struct ScenarioOptions: ParsableArguments {
       "Replace a value of the scenario, such as model.loss.gamma=0.1; may be repeated.",
       valueName: "key=json"))
   var overrides: [String] = []
+
+  @Option(
+    help: "Threads to use; default: one a processor. Results do not depend on it.")
+  var threads: Int?
+
+  /// How many threads the command uses.
+  var threadCount: Int { threads ?? Concurrency.processorCount }
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("--threads is \(threads): give 1 or more")
+    }
+  }
 
   /// What replaces the scenario's values.
   ///

@@ -8,10 +8,12 @@ struct ScenarioRun: Sendable {
   /// The observables of all members, in one order.
   let observables: [Observable]
   private let solverNames: [String]
+  private let threads: Int
 
   /// - Throws: `CommandFailure` for a solver name that no member has.
-  init(_ sweep: LoadedSweep, path: String, solverNames: [String]) throws {
+  init(_ sweep: LoadedSweep, path: String, solverNames: [String], threads: Int) throws {
     self.path = path
+    self.threads = threads
     self.sweep = sweep
     self.solverNames = solverNames
     let representative = sweep.representative
@@ -35,7 +37,7 @@ struct ScenarioRun: Sendable {
     guard members.count > 1 else {
       return members.map { result($0, keepsStates: keepsStates, progress: progress) }
     }
-    return members.concurrentMap(progress: progress) { member in
+    return members.concurrentMap(threads: threads, progress: progress) { member in
       result(member, keepsStates: keepsStates) { _ in }
     }
   }
@@ -47,11 +49,11 @@ struct ScenarioRun: Sendable {
       let problem = try member.problem()
       let scenario = member.scenario
       let simulation = Simulation(
-        prepared: try PreparedProblem(problem),
+        prepared: try PreparedProblem(problem, threads: threads),
         solvers: try Self.solvers(scenario, problem, solverNames, path: path),
         times: scenario.times,
         observables: observables, stopCondition: scenario.stopCondition,
-        keepsStates: keepsStates)
+        keepsStates: keepsStates, compares: scenario.compares)
       let trajectories = simulation.run(progress: progress)
       return MemberResult(
         member: member, simulation: simulation, trajectories: trajectories, failure: nil)

@@ -65,7 +65,9 @@ struct SpectrumCommand: ParsableCommand {
     if let plot { try check(plot, members.count) }
     let settings = settings
     var progress = ProgressBar("spectrum", isVisible: true)
-    let outcomes = members.concurrentMap(progress: { progress.update($0) }) { path, member in
+    let outcomes = members.concurrentMap(
+      threads: options.threadCount, progress: { progress.update($0) }
+    ) { path, member in
       SpectrumRun.outcome(member, path, solverName: solverName, settings: settings)
     }
     progress.finish()

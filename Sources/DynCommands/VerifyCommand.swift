@@ -28,7 +28,9 @@ struct VerifyCommand: ParsableCommand {
     let sweeps = try options.scenarios.map { ($0, try options.sweep($0)) }
     let members = sweeps.flatMap { path, sweep in sweep.members.map { (path: path, member: $0) } }
     var progress = ProgressBar("verify", isVisible: true)
-    let outcomes = members.concurrentMap(progress: { progress.update($0) }) { path, member in
+    let outcomes = members.concurrentMap(
+      threads: options.threadCount, progress: { progress.update($0) }
+    ) { path, member in
       Self.outcome(member, path)
     }
     progress.finish()

@@ -1,4 +1,5 @@
 internal import CGSL
+internal import CKernels
 
 /// What GSL's callbacks reach through their `void *`: the right-hand side and its counters.
 ///
@@ -39,13 +40,50 @@ final class OdeContext {
     var target = derivative.mutableSpan
     statistics.evaluations += 1
     system.derivative(start, state.span, &target)
-    let size = state.reduce(0) { max($0, abs($1)) }
-    let speed = derivative.reduce(0) { max($0, abs($1)) }
+    let size = state.span.largestMagnitude
+    let speed = derivative.span.largestMagnitude
     let proposal = size > 0 && speed > 0 ? 0.01 * (size / speed) : 1e-3 * (end - start)
     return min(max(proposal, 1e-12 * (end - start)), end - start)
   }
 
-  private func evaluate(
+  /// Writes the right-hand side at state + combination into `slope`, and that point into `point`.
+  func slope(
+    _ time: Double, _ state: UnsafePointer<Double>, _ combination: inout dyn_combination,
+    point: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>
+  ) {
+    guard let rows = system.rows else {
+      unsafe dyn_combine(Int64(system.dimension), state, &combination, point)
+      return unsafe evaluate(time, point, slope)
+    }
+    statistics.evaluations += 1
+    let rates = rows.rates(time)
+    var row = unsafe rows.system.row
+    // The point of a stage within a step is of no further use.
+    unsafe dyn_row_slope(&row, rates.features, rates.prototypes, state, &combination, nil, slope)
+  }
+
+  /// The same for a step's last stage, with the estimate of its error.
+  func lastSlope(
+    _ time: Double, _ state: UnsafePointer<Double>, _ combination: inout dyn_combination,
+    point: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>,
+    errors: inout dyn_errors
+  ) {
+    guard let rows = system.rows else {
+      unsafe dyn_combine(Int64(system.dimension), state, &combination, point)
+      unsafe evaluate(time, point, slope)
+      return unsafe dyn_last_error(
+        Int64(system.dimension), state, point, &combination, slope, &errors)
+    }
+    statistics.evaluations += 1
+    let rates = rows.rates(time)
+    var row = unsafe rows.system.row
+    unsafe dyn_row_last_slope(
+      &row, rates.features, rates.prototypes, state, &combination, point, slope, &errors)
+  }
+
+  var dimension: Int { system.dimension }
+
+  func evaluate(
     _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>
   ) {
     statistics.evaluations += 1

@@ -1,8 +1,8 @@
 internal import CGSL
 
-/// An integrator of GSL's odeiv2 library on one system.
+/// An integrator on one system.
 ///
-/// It owns the C objects, so it cannot be copied. Memory: 8 to 14 vectors of the state's size, and
+/// It owns its work space, so it cannot be copied. Memory: 8 to 14 vectors of the state's size, and
 /// dense matrices of its square for the implicit methods.
 public struct OdeIntegrator: ~Copyable {
   /// Steps that one integration may take before it is given up.
@@ -10,8 +10,9 @@ public struct OdeIntegrator: ~Copyable {
 
   private let control: StepControl
   private let context: OdeContext
-  private let workspace: OdeWorkspace
-  private var nextStep: Double?
+  private let stepper: any OdeStepper
+  /// The length of the step to try next; nil lets the integrator choose.
+  public var nextStep: Double?
   private var steps = 0
 
   /// Allocates the method's work space.
@@ -24,25 +25,34 @@ public struct OdeIntegrator: ~Copyable {
     try Self.check(system, method: method, control: control)
     Libraries.prepare()
     let context = OdeContext(system)
-    guard let workspace = OdeWorkspace(context, method: method, control: control) else {
-      throw .outOfMemory(what: "the work space of \(method.name)")
-    }
+    stepper = try Self.stepper(context, method, control)
     self.control = control
     self.context = context
-    self.workspace = workspace
+  }
+
+  private static func stepper(
+    _ context: OdeContext, _ method: OdeMethod, _ control: StepControl
+  ) throws(NumericsError) -> any OdeStepper {
+    if let pair = method.pair {
+      return RungeKuttaStepper(context, pair: pair, control: control)
+    }
+    guard let stepper = GSLStepper(context, method: method, control: control) else {
+      throw .outOfMemory(what: "the work space of \(method.name)")
+    }
+    return stepper
   }
 
   /// What the integration has cost so far.
   public var statistics: OdeStatistics {
     var statistics = context.statistics
     statistics.steps = steps
-    statistics.rejectedSteps = workspace.rejectedSteps
+    statistics.rejectedSteps = stepper.rejectedSteps
     return statistics
   }
 
   /// Forgets the history of earlier steps: needed where the right-hand side jumps or bends.
   public mutating func restart() {
-    workspace.reset()
+    stepper.reset()
   }
 
   /// Moves `state` from `start` to `end` exactly.
@@ -62,27 +72,18 @@ public struct OdeIntegrator: ~Copyable {
     _ state: inout [Double], time: inout Double, to end: Double
   ) throws(OdeFailure) {
     var step = nextStep ?? context.firstStep(state, from: time, to: end)
-    var previous = state
     while time < end {
-      let before = (time: time, step: step)
-      let status = workspace.step(&state, time: &time, to: end, step: &step)
+      let tried = step
+      let status = stepper.step(&state, time: &time, to: end, step: &step)
       guard status == Int32(GSL_SUCCESS) else {
-        state = previous
-        time = before.time
-        throw failure(status, time: time, step: step, state: state)
-      }
-      guard state.allSatisfy(\.isFinite) else {
-        state = previous
-        time = before.time
-        throw .blowUp(time: time, step: before.step, largest: largest(state))
+        throw failure(status, time: time, step: overflowed(status) ? tried : step, state: state)
       }
       // The step that ends at an output may be a short one: the next is not held to it.
-      if time >= end { step = max(step, before.step) }
+      if time >= end { step = max(step, tried) }
       guard time >= end || step > 4 * end.ulp else {
         throw .stepUnderflow(time: time, step: step, largest: largest(state))
       }
       try countStep(time: time, step: step)
-      previous = state
     }
     nextStep = step
   }
@@ -97,11 +98,8 @@ public struct OdeIntegrator: ~Copyable {
       throw .tooManySteps(time: time, step: step, limit: Self.stepLimit)
     }
     for index in 0..<Int(count) {
-      let previous = state
-      var reached = time
-      let status = workspace.fixedStep(&state, time: &reached, step: span / count)
-      guard status == Int32(GSL_SUCCESS), state.allSatisfy(\.isFinite) else {
-        state = previous
+      let status = stepper.fixedStep(&state, time: &time, step: span / count)
+      guard status == Int32(GSL_SUCCESS) else {
         throw .blowUp(time: time, step: span / count, largest: largest(state))
       }
       time = start + span * (Double(index + 1) / count)
@@ -120,6 +118,7 @@ public struct OdeIntegrator: ~Copyable {
   private func failure(
     _ status: Int32, time: Double, step: Double, state: [Double]
   ) -> OdeFailure {
+    if overflowed(status) { return .blowUp(time: time, step: step, largest: largest(state)) }
     if status == Int32(GSL_FAILURE) || time + step == time {
       return .stepUnderflow(time: time, step: step, largest: largest(state))
     }
@@ -127,8 +126,10 @@ public struct OdeIntegrator: ~Copyable {
     return .library(time: time, text: text ?? "status \(status)")
   }
 
+  private func overflowed(_ status: Int32) -> Bool { status == Int32(GSL_EOVRFLW) }
+
   private func largest(_ state: [Double]) -> Double {
-    state.reduce(0) { max($0, abs($1)) }
+    state.span.largestMagnitude
   }
 
   private static func check(

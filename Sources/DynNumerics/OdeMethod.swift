@@ -1,8 +1,8 @@
 internal import CGSL
 
-/// A method of GSL's odeiv2 library.
+/// A method of GSL's odeiv2 library, or one of the project's own Runge-Kutta pairs.
 public struct OdeMethod: Sendable, Equatable {
-  /// GSL's name of the method, as scenarios spell it.
+  /// The name of the method, GSL's own where it is one of GSL's, as scenarios spell it.
   public let name: String
   /// Order of convergence with a fixed step; nil where the method varies its order.
   public let order: Int?
@@ -37,8 +37,31 @@ public struct OdeMethod: Sendable, Equatable {
     name: "bsimp", order: nil, needsJacobian: true,
     summary: "Bader-Deuflhard extrapolation, implicit")
 
+  /// The project's own pair of Dormand and Prince, order 5.
+  public static let dopri5 = OdeMethod(
+    name: "dopri5", order: 5, needsJacobian: false,
+    summary: "Dormand-Prince, order 5(4), the fast one of dyn's own")
+  /// The project's own pair of Dormand and Prince, order 8.
+  public static let dop853 = OdeMethod(
+    name: "dop853", order: 8, needsJacobian: false,
+    summary: "Dormand-Prince, order 8(5,3), the fast one of dyn's own for tight tolerances")
+
   /// Every method, the default first.
-  public static let all: [OdeMethod] = [rk8pd, rkf45, rkck, rk4, msadams, msbdf, bsimp]
+  public static let all: [OdeMethod] = [
+    rk8pd, rkf45, rkck, rk4, msadams, msbdf, bsimp, dopri5, dop853,
+  ]
+
+  /// Whether the method learns from earlier steps, so that it loses by starting afresh.
+  public var keepsHistory: Bool { self == .msadams || self == .msbdf }
+
+  /// The pair of coefficients, where the method is the project's own.
+  var pair: RungeKuttaPair? {
+    switch name {
+    case "dopri5": .dormandPrince5
+    case "dop853": .dormandPrince853
+    default: nil
+    }
+  }
 
   /// Whether the method can be run with a fixed step.
   public var allowsFixedStep: Bool { order != nil }

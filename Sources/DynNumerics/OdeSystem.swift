@@ -17,11 +17,33 @@ public struct OdeSystem {
   /// Its derivatives, which the implicit methods need.
   public let jacobian: Jacobian?
 
+  /// The same right-hand side where it is that of rows: it is then evaluated together with the
+  /// combination of stages that it is wanted at.
+  let rows: RowRates?
+
   /// A system from its right-hand side.
-  public init(dimension: Int, jacobian: Jacobian? = nil, derivative: @escaping Derivative) {
+  public init(
+    dimension: Int, jacobian: Jacobian? = nil, rows: RowRates? = nil,
+    derivative: @escaping Derivative
+  ) {
     self.dimension = dimension
     self.derivative = derivative
     self.jacobian = jacobian
+    self.rows = rows
+  }
+
+  /// A system of rows with its learning rates in time.
+  public struct RowRates {
+    let system: RowSystem
+    let rates: (_ time: Double) -> (features: Double, prototypes: Double)
+
+    /// The pair of them.
+    public init(
+      system: RowSystem, rates: @escaping (_ time: Double) -> (features: Double, prototypes: Double)
+    ) {
+      self.system = system
+      self.rates = rates
+    }
   }
 }
 
@@ -47,6 +69,14 @@ public struct OdeStatistics: Sendable, Equatable {
 
   /// Nothing done yet.
   public init() {}
+
+  /// Adds what another integration has cost.
+  public static func += (left: inout OdeStatistics, right: OdeStatistics) {
+    left.evaluations += right.evaluations
+    left.jacobianEvaluations += right.jacobianEvaluations
+    left.steps += right.steps
+    left.rejectedSteps += right.rejectedSteps
+  }
 }
 
 /// Why an integration stopped before its end.

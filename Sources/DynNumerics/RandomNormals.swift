@@ -23,13 +23,28 @@ internal import CGSL
   ///
   /// - Throws: `NumericsError.outOfMemory` when the generator cannot be allocated.
   public init(seed: UInt64, stream: UInt64) throws(NumericsError) {
+    try self.init(seed: Self.seed(of: stream, from: seed))
+  }
+
+  /// The seed of one of several independent streams of a seed.
+  public static func seed(of stream: UInt64, from seed: UInt64) -> UInt64 {
     var z = seed &+ stream &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    try self.init(seed: (z ^ (z >> 31)) >> 32)
+    return (z ^ (z >> 31)) >> 32
   }
 
   deinit { unsafe gsl_rng_free(generator) }
+
+  /// Goes back to the first number of a seed.
+  public mutating func restart(seed: UInt64) {
+    unsafe gsl_rng_set(generator, UInt(truncatingIfNeeded: seed))
+  }
+
+  /// A number that is distributed like the sum of squares of as many standard normal ones.
+  public mutating func nextChiSquared(degrees: Double) -> Double {
+    degrees > 0 ? unsafe gsl_ran_chisq(generator, degrees) : 0
+  }
 
   /// The next `count` numbers, each multiplied by `scale`.
   public mutating func next(_ count: Int, scale: Double = 1) -> [Double] {

@@ -1,3 +1,5 @@
+internal import CKernels
+
 extension Array where Element == Double {
   /// The sum of the squares, accurate to a few units of rounding for any length.
   public var sumOfSquares: Double { span.dot(span) }
@@ -23,6 +25,17 @@ extension Array where Element == Double {
 private let blockLength = 256
 
 extension Span where Element == Double {
+  /// The largest absolute value; nan if an entry is, 0 if there is none.
+  public var largestMagnitude: Double {
+    unsafe withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return 0 }
+      return unsafe dyn_largest(Int64(buffer.count), base)
+    }
+  }
+
+  /// Whether no entry is infinite or nan.
+  public var isFinite: Bool { largestMagnitude.isFinite }
+
   /// The Euclidean inner product with a span of the same length.
   public func dot(_ other: Span<Double>) -> Double {
     precondition(count == other.count, "lengths differ")

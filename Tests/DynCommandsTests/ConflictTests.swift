@@ -107,13 +107,13 @@ import Testing
 
   @Test(arguments: ["msbdf", "bsimp"])
   func refusesImplicitMethodsOnLargeProblems(method: String) async throws {
-    let model = #"{"classes": 10, "samples_per_class": 10, "feature_dimension": 50}"#
+    let model = #"{"classes": 10, "samples_per_class": 100, "feature_dimension": 5}"#
     try folder.put(
       SmallScenario.text(
         model: model, "\"solvers\": [{\"kind\": \"ode\", \"method\": \"\(method)\"}]"), in: "s.json"
     )
     try await expectRefusal(
-      ["simulate", "s.json"], status: 65, ["s.json: solvers[0]", method, "5500", "1000"], in: folder
+      ["simulate", "s.json"], status: 65, ["s.json: solvers[0]", method, "1010", "1000"], in: folder
     )
   }
 

@@ -2,8 +2,8 @@ import Foundation
 import NumpyFiles
 import Testing
 
-/// Ctrl-C.
-@Suite struct InterruptionTests {
+/// Ctrl-C. One run at a time: each takes a whole core until it is interrupted.
+@Suite(.serialized) struct InterruptionTests {
   private let folder: CommandFolder
 
   init() throws {

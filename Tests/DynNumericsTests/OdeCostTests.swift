@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Stages of one step, with one evaluation more where the method ends on one.
-  static let stages = ["rk4": 11, "rkf45": 6, "rkck": 6, "rk8pd": 13]
+  static let stages = ["rk4": 11, "rkf45": 6, "rkck": 6, "rk8pd": 13, "dopri5": 6, "dop853": 12]
 
   @Test(arguments: OdeMethod.all.filter(\.allowsFixedStep))
   func fixedStepsCostTheirStages(method: OdeMethod) throws {

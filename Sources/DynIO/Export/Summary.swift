@@ -23,7 +23,8 @@ public struct Summary {
 
   /// The summary as lines.
   public var lines: [String] {
-    [heading] + limitLines + [""] + solverTable + [""] + observableTable
+    [heading] + representationLines + [MemoryEstimate(scenario, problem).line] + limitLines + [""]
+      + solverTable + [""] + observableTable
   }
 
   private var heading: String {
@@ -34,6 +35,17 @@ public struct Summary {
     return "\(scenario.name): \(problem.modelCase.rawValue), C = \(sizes.count), "
       + "p = \(problem.featureDimension), n = \(problem.sampleCount) (\(perClass)), "
       + lossText
+  }
+
+  private var representationLines: [String] {
+    guard problem.isReduced else { return [] }
+    let reason =
+      scenario.model.representation == .reduced
+      ? "" : ", because the full state does not fit into memory"
+    return [
+      "representation: reduced to class means and scatter\(reason); its random numbers are not those "
+        + "of the full one"
+    ]
   }
 
   private var lossText: String {

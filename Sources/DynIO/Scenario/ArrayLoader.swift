@@ -17,6 +17,7 @@ struct ArrayLoader {
     case classOrder
     case data
     case testData
+    case scatter
   }
 
   /// Loads the array that a file names; for `values`, the numbers themselves.
@@ -52,6 +53,31 @@ struct ArrayLoader {
     do throws(NumericsError) {
       var generator = try RandomNormals(seed: seed, stream: stream.rawValue)
       return generator.next(count, scale: scale)
+    } catch {
+      throw Fault("", error.description)
+    }
+  }
+
+  /// Sums of squares of as many standard normal numbers each.
+  ///
+  /// - Throws: `Fault` when the generator cannot be made.
+  func chiSquared(_ degrees: [Double]) throws(Fault) -> [Double] {
+    do throws(NumericsError) {
+      var generator = try RandomNormals(seed: seed, stream: Stream.scatter.rawValue)
+      var numbers: [Double] = []
+      for degrees in degrees { numbers.append(generator.nextChiSquared(degrees: degrees)) }
+      return numbers
+    } catch {
+      throw Fault("", error.description)
+    }
+  }
+
+  /// The normal numbers of one stream, to be drawn as often as they are wanted.
+  ///
+  /// - Throws: `Fault` when the generator cannot be made.
+  func stream(_ stream: Stream) throws(Fault) -> NormalStream {
+    do throws(NumericsError) {
+      return try NormalStream(seed: RandomNormals.seed(of: stream.rawValue, from: seed))
     } catch {
       throw Fault("", error.description)
     }

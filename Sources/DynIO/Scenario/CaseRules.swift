@@ -109,6 +109,12 @@ struct CaseRules {
           "\(name) does not normalise features: "
             + "leave the key out or set \"case\" to \"spherical\""))
     }
+    if model.representation == .reduced, !isUnhinged || !modelCase.isLinear {
+      faults.append(
+        Fault(
+          "model.representation",
+          "\(name) with this loss does not reduce to class means: leave the key out"))
+    }
     if model.kernel != nil, modelCase != .ntkInvariant {
       faults.append(
         Fault(

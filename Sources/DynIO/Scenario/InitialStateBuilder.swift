@@ -13,27 +13,53 @@ struct InitialStateBuilder {
   /// The state, samples sorted by class.
   ///
   /// - Throws: `Fault` for an array of another shape or with entries that are not finite.
-  func state(_ partition: ClassPartition) throws(Fault) -> State {
-    let features = try part("features") { () throws(Fault) in
+  func start(_ partition: ClassPartition) throws(Fault) -> InitialState {
+    if let layers = try deepLayers() {
+      return InitialState(
+        State(
+          features: partition.sorting(try features()), layers: layers,
+          bias: hasBias ? try part("bias", bias) : nil))
+    }
+    let (prototypes, bias) = try prototypesAndBias()
+    guard case .normal(let scale) = specification.features else {
+      return InitialState(
+        State(features: partition.sorting(try features()), prototypes: prototypes, bias: bias))
+    }
+    let (rows, columns) = (sizes.featureDimension, sizes.sampleCount)
+    let stream = try loader.stream(.features)
+    return InitialState(prototypes: prototypes, bias: bias) {
+      partition.sorting(
+        Matrix(
+          rows: rows, columns: columns, elements: stream.numbers(rows * columns, scale: scale)))
+    }
+  }
+
+  /// H in the user's order.
+  func features() throws(Fault) -> Matrix {
+    try part("features") { () throws(Fault) in
       try matrix(
         specification.features, arrays.features, columns: sizes.sampleCount, stream: .features,
         meaning: "H as p x n, a column a sample")
     }
-    let bias = hasBias ? try part("bias", bias) : nil
-    if let layers, layers.isDeep {
-      let matrices = try part("prototypes") { () throws(Fault) in
-        try LayerBuilder(layers: layers, sizes: sizes, loader: loader)
-          .matrices(specification.prototypes)
-      }
-      return State(features: partition.sorting(features), layers: matrices, bias: bias)
+  }
+
+  /// The linear layers, where they stand in the place of W.
+  private func deepLayers() throws(Fault) -> [Matrix]? {
+    guard let layers, layers.isDeep else { return nil }
+    return try part("prototypes") { () throws(Fault) in
+      try LayerBuilder(layers: layers, sizes: sizes, loader: loader)
+        .matrices(specification.prototypes)
     }
+  }
+
+  /// W and b.
+  func prototypesAndBias() throws(Fault) -> (Matrix, [Double]?) {
     let prototypes = try part("prototypes") { () throws(Fault) in
       try matrix(
         specification.prototypes, arrays.prototypes, columns: sizes.classCount,
         stream: .prototypes, meaning: "W as p x C, a column a class")
     }
-    return State(
-      features: partition.sorting(features), prototypes: prototypes, bias: bias)
+    return (prototypes, hasBias ? try part("bias", bias) : nil)
   }
 
   private func part<Part>(

@@ -1,58 +1,58 @@
 import DynNumerics
-import Dynamics
+public import Dynamics
 
-/// A rough count of the memory that a scenario needs, taken before anything large is allocated.
+/// A count of the memory that a scenario needs, taken before anything large is allocated.
 public struct MemoryEstimate: Sendable {
-  /// What needs how many bytes, largest last.
-  public let parts: [(what: String, bytes: Double)]
+  /// One use of memory.
+  public struct Part: Sendable, Equatable {
+    /// What it is, such as the name of a solver or an observable.
+    public let what: String
+    /// How many bytes.
+    public let bytes: Double
+    /// How to do without it.
+    let remedy: String
+  }
+
+  /// What needs memory, largest last.
+  public let parts: [Part]
 
   /// The sum of the parts.
   public var total: Double { parts.reduce(0) { $0 + $1.bytes } }
 
-  init(_ scenario: Scenario, _ sizes: ProblemSizes) {
-    let p = Double(sizes.featureDimension)
-    let n = Double(sizes.sampleCount)
-    let classes = Double(sizes.classCount)
-    let state = 8 * p * (n + classes)
-    var parts = [
-      (what: "the state and its analytic form", bytes: 5 * state + 64 * classes * classes)
-    ]
-    let vectors = scenario.solvers.map { Self.vectors($0.solver) }.max() ?? 0
-    if vectors > 0 { parts.append(("the solvers' work space", vectors * state)) }
-    parts.append(("the logits", 8 * classes * n))
-    let columns = Double(Observables.all.count + 6)
-    let rows = Double(scenario.times.count) * Double(scenario.solvers.count)
-    parts.append(("the trajectory", 8 * columns * rows))
-    switch scenario.model.kernel {
-    case .dense:
-      parts.append(("the dense kernel on p n = \(Value.text(p * n)) entries", 24 * p * n * p * n))
-    case .kronecker(let coordinates, let samples):
-      if coordinates != .identity { parts.append(("the kernel on coordinates", 32 * p * p)) }
-      if samples != .identity { parts.append(("the kernel on samples", 32 * n * n)) }
-    case nil: break
-    }
-    self.parts = parts.sorted { $0.bytes < $1.bytes }
+  /// The largest part.
+  var largest: Part? { parts.last }
+
+  /// Counts for a problem of given sizes.
+  public init(_ scenario: Scenario, _ problem: Problem) {
+    self.init(
+      scenario, dimension: problem.featureDimension, classSizes: problem.labels.partition.sizes,
+      isReduced: problem.isReduced)
   }
 
-  private static func vectors(_ solver: any Solver) -> Double {
-    switch solver {
-    case let ode as OdeSolver: ode.method == .rk8pd || ode.method == .msadams ? 20 : 14
-    case is GradientDescentSolver: 4
-    case is any SteppedSolver: 8
-    case is SharpnessAwareFlowSolver: 24
-    default: 0
-    }
+  init(_ scenario: Scenario, dimension: Int, classSizes: [Int], isReduced: Bool) {
+    let count = MemoryCount(scenario, dimension: dimension, classSizes: classSizes)
+    parts = (isReduced ? count.reducedParts : count.fullParts).sorted { $0.bytes < $1.bytes }
   }
 
-  /// - Throws: `Fault` that names the largest part when the memory at hand does not suffice.
+  /// Whether the memory at hand suffices.
+  var fits: Bool { total <= Double(SystemMemory.available) }
+
+  /// - Throws: `Fault` that names the largest part and how to do without it when the memory at hand
+  ///   does not suffice.
   func check() throws(Fault) {
-    let available = Double(SystemMemory.available)
-    guard total > available, let largest = parts.last else { return }
+    guard !fits, let largest else { return }
     throw Fault(
       "model",
       "the scenario needs about \(Self.text(total)), of which \(largest.what) "
-        + "\(Self.text(largest.bytes)), and \(Self.text(available)) are free: lower "
-        + "feature_dimension, samples_per_class or classes, or leave that part out")
+        + "\(Self.text(largest.bytes)), and \(Self.text(Double(SystemMemory.available))) are free: "
+        + largest.remedy)
+  }
+
+  /// The estimate in one line, its largest parts named.
+  public var line: String {
+    let named = parts.reversed().prefix(3).map { "\($0.what) \(Self.text($0.bytes))" }
+    return "needs about \(Self.text(total)) (\(named.joined(separator: ", "))), "
+      + "\(Self.text(Double(SystemMemory.available))) free"
   }
 
   /// Bytes in the largest unit that leaves at least 1.

@@ -17,6 +17,7 @@ extension ModelSpecification {
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
     perceptron = try PerceptronSpecification(fields, isChosen: modelCase == .perceptron)
     kernel = try fields.has("kernel") ? Self.kernel(fields.fields("kernel")) : nil
+    representation = Representation(rawValue: (try? fields.string("representation")) ?? "")
     labels =
       try fields.has("labels") ? ArraySpecification(fields.fields("labels")) : nil
   }

@@ -20,24 +20,70 @@ public struct ProblemBuilder {
     if let perceptron = scenario.model.perceptron { return try problem(perceptron) }
     let arrays = try GivenArrays(scenario, loader)
     let sizes = try ProblemSizes(scenario.model, arrays)
-    try MemoryEstimate(scenario, sizes).check()
+    let isReduced = try isReduced(sizes)
     let partition = try partition(arrays, sizes)
     let loss = try loss(partition.sizes)
     let labels = try labelOperator(partition, loss)
     let decay = decay(critical: labels.criticalDecay, loss)
     let modelCase = scenario.model.effectiveCase
-    let state = try InitialStateBuilder(
+    let builder = InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
-      hasBias: scenario.model.hasBias, layers: scenario.model.layers
-    ).state(partition)
-    if modelCase == .spherical { try checkNonZero(state, partition) }
+      hasBias: scenario.model.hasBias, layers: scenario.model.layers)
+    let (start, scatter) =
+      isReduced
+      ? try Reduction(builder: builder, partition: partition).start()
+      : (try builder.start(partition), nil)
+    if modelCase == .spherical { try checkNonZero(start.state, partition) }
     let problem = Problem(
       modelCase: modelCase, loss: loss, labels: labels, decay: decay,
       rescalesLearningRate: scenario.model.rescalesLearningRate,
-      kernel: try kernel(partition, sizes), seed: scenario.initialState.seed, initialState: state,
-      rates: scenario.rates)
+      kernel: try kernel(partition, sizes), seed: scenario.initialState.seed, start: start,
+      reducedScatter: scatter, rates: scenario.rates)
     guard let saddle = scenario.initialState.saddle else { return problem }
     return try saddle.start(of: problem)
+  }
+
+  /// Whether the samples are reduced to class means and scatter: because the scenario says so, or
+  /// because only then they fit into memory and nothing that it asks for needs them.
+  private func isReduced(_ sizes: ProblemSizes) throws(Fault) -> Bool {
+    func estimate(isReduced: Bool) -> MemoryEstimate {
+      MemoryEstimate(
+        scenario, dimension: sizes.featureDimension, classSizes: sizes.classSizes,
+        isReduced: isReduced)
+    }
+    let full = estimate(isReduced: false)
+    if scenario.model.representation == .reduced || (!full.fits && mayReduce) {
+      try checkObservables()
+      try estimate(isReduced: true).check()
+      return true
+    }
+    try full.check()
+    return false
+  }
+
+  /// Whether the memory at hand may decide for the reduced representation.
+  private var mayReduce: Bool {
+    let model = scenario.model
+    guard model.representation == nil, model.effectiveCase.isLinear, model.lossName == "unhinged",
+      case .normal = scenario.initialState.features, observableThatNeedsSamples == nil
+    else { return false }
+    return scenario.solvers.allSatisfy { named in
+      named.solver is ClosedFormSolver
+        || (named.solver as? GradientDescentSolver)?.form == .exact
+    }
+  }
+
+  private var observableThatNeedsSamples: Observable? {
+    let watched = scenario.stopCondition.map { [$0.observable] } ?? []
+    return (Observables.named(scenario.observables ?? []) + watched).first(where: \.needsSamples)
+  }
+
+  private func checkObservables() throws(Fault) {
+    guard let observable = observableThatNeedsSamples else { return }
+    throw Fault(
+      "model.representation",
+      "\(observable.name) needs the samples, which the reduced representation does not keep: "
+        + "leave \(observable.name) out or set \"representation\" to \"full\"")
   }
 
   private func partition(

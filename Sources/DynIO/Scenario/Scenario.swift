@@ -22,6 +22,8 @@ public struct Scenario: Sendable {
   public var observables: [String]?
   /// How many outputs apart Hessian spectra are measured; nil for never.
   public var spectrumInterval: Int?
+  /// Whether trajectories are compared with the closed form or the first solver.
+  public var compares: Bool
   /// When trajectories end early.
   public var stopCondition: StopCondition?
 }
@@ -106,8 +108,18 @@ public struct ModelSpecification: Sendable {
   public var kernel: KernelSpecification?
   /// The network of the case perceptron.
   public var perceptron: PerceptronSpecification?
+  /// What is kept of the samples; nil where the memory at hand decides.
+  public var representation: Representation?
   /// Labels of the columns of H, if given.
   public var labels: ArraySpecification?
+
+  /// What is kept of the samples.
+  public enum Representation: String, Sendable, CaseIterable {
+    /// All of them.
+    case full
+    /// The class means and the squared deviations from them.
+    case reduced
+  }
 
   /// The word that the loss is named with.
   public var lossName: String { loss.flatMap { try? $0.string("kind") } ?? "unhinged" }

@@ -70,7 +70,8 @@ struct ScenarioDecoder {
       resolved: ScenarioFormat.shape.filled(value), folder: folder, model: model,
       initialState: initial, rates: rates, times: times, solvers: solvers,
       observables: root.has("observables") ? observables : nil,
-      spectrumInterval: spectrumInterval, stopCondition: stop.first)
+      spectrumInterval: spectrumInterval,
+      compares: !root.has("compare") || root.isTrue("compare"), stopCondition: stop.first)
   }
 
   private var spectrumInterval: Int? {

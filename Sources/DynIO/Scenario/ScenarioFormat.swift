@@ -23,6 +23,10 @@ public enum ScenarioFormat {
           "every", .integer(.atLeast(1)), "how many outputs apart, from the first",
           default: .number(1))
       ]), "adds columns with the extremes of Hessian spectra, total and class-wise"),
+    .optional(
+      "compare", .boolean,
+      "whether trajectories are compared with the closed form, which keeps the initial state in "
+        + "memory", default: .boolean(true)),
     .optional("stop_when", stopWhen, "ends every trajectory at its first output that meets it"),
     .optional(
       "sweep", sweep,
@@ -70,6 +74,10 @@ public enum ScenarioFormat {
       "rescale_learning_rate", .boolean,
       "spherical only: multiply the learning rate by each feature's norm",
       default: .boolean(false)),
+    .optional(
+      "representation", .choice(ModelSpecification.Representation.allCases.map(\.rawValue)),
+      "reduced keeps class means and scatter instead of samples, for the exact solvers of the "
+        + "linear cases; default: full, reduced where the full state does not fit into memory"),
     .optional("kernel", kernel, "ntk_invariant only: the constant tangent kernel"),
     .optional("hidden", .integer(.atLeast(1)), "perceptron only: hidden units h"),
     .optional("data", .kinds(PerceptronSpecification.dataKinds), "perceptron only: the inputs"),

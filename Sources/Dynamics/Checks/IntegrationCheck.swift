@@ -1,7 +1,7 @@
 import DynNumerics
 import RealModule
 
-/// The exact flow against GSL's integrators on the full state.
+/// The exact flow against integration of the full state.
 struct IntegrationCheck: Check {
   private let name = "exact flow against ode"
 
@@ -59,9 +59,9 @@ struct IntegrationCheck: Check {
   private func toleranceResult(
     _ verification: Verification, _ solver: String, _ method: OdeMethod
   ) throws(SolverFailure) -> CheckResult {
-    let decades = 3
-    let loose = try error(verification, method, .adaptive(relative: 1e-5, absolute: 1e-7))
-    let tight = try error(verification, method, .adaptive(relative: 1e-8, absolute: 1e-10))
+    let decades = 4
+    let loose = try error(verification, method, .adaptive(relative: 1e-6, absolute: 1e-8))
+    let tight = try error(verification, method, .adaptive(relative: 1e-10, absolute: 1e-12))
     guard loose > 1e-12 else {
       return .notApplicable("the method is exact here", check: name, solver: solver)
     }

@@ -77,7 +77,7 @@ struct InvariantCheck: Check {
   private func fixedPrototypes(
     _ problem: Problem, _ state: State, _ solver: String
   ) -> CheckResult {
-    let change = (state.prototypes - problem.initialState.prototypes).elements.norm
+    let change = (state.prototypes - problem.start.prototypes).elements.norm
     return .atMost(0, change, check: "prototypes are fixed", solver: solver)
   }
 

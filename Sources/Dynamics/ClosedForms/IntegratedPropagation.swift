@@ -105,11 +105,12 @@ final class RatedIntegrationBox {
       derivative: derivative)
   }
 
-  var time: Double { integration.time }
+  private(set) var time = 0.0
 
   func advance(_ state: inout [Double], to time: Double) throws(SolverFailure) {
     do throws(OdeFailure) {
-      try integration.advance(&state, to: time)
+      try integration.advance(&state, from: self.time, to: time)
+      self.time = max(self.time, time)
     } catch {
       throw SolverFailure(error, method: Self.method)
     }

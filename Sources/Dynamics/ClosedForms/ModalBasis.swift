@@ -1,5 +1,4 @@
 import DynNumerics
-import Synchronization
 
 /// The initial state of a problem of the cases unconstrained, regularized or anchored, taken apart
 /// into the modes of the label operator.
@@ -27,15 +26,29 @@ public final class ModalBasis: Sendable {
   /// c, the drive of the bias; empty without a bias.
   let biasDrive: [Double]
   let gram: ModalGram
-  private let logitCache = Mutex<ModalLogits?>(nil)
+  /// Passes over the rows of features, and the threads that they may use.
+  let rows: ClassRows
+  let threads: Int
+  /// Fixed matrices for all times, where they are few.
+  let tables: ModalTables?
+  private let logitCache = Once<ModalLogits>()
 
   /// Takes the initial state apart. O(p n + p C^2).
-  public init(_ problem: Problem) {
+  public init(_ problem: Problem, threads: Int = 1) {
     let modes = problem.labels.modes
+    let sizes = problem.labels.partition.sizes
     self.problem = problem
-    classPart = problem.labels.project(problem.initialState.features)
+    self.threads = threads
+    rows = ClassRows(sizes: sizes)
+    let roots = sizes.map { 1 / Double($0).squareRoot() }
+    if let reduced = problem.reducedScatter {
+      (classPart, scatter) = (problem.start.features, reduced)
+    } else {
+      let moments = rows.moments(problem.start.features, threads: threads)
+      (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
+    }
     let a = classPart.times(modes.right)
-    let w = problem.initialState.prototypes.times(modes.left)
+    let w = problem.start.prototypes.times(modes.left)
     if let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes {
       let decay = problem.decay
       let orientations = modes.distinctValues.map {
@@ -53,21 +66,19 @@ public final class ModalBasis: Sendable {
       first = a
       second = w
     }
-    scatter = problem.labels.withinClassScatter(
-      problem.initialState.features, classPart: classPart)
-    biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
+    biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
     gram = ModalGram(first: first, second: second, labels: problem.labels)
     products = gram.diagonalSums(modes)
+    tables = ModalTables(
+      Parts(
+        modes: modes, gram: gram, first: first, second: second,
+        means: classPart.scalingColumns(by: roots),
+        prototypes: problem.start.prototypes, sizes: sizes))
   }
 
   /// The tables of the logits, made when first asked for.
   var logits: ModalLogits {
-    logitCache.withLock { cached in
-      if let cached { return cached }
-      let logits = ModalLogits(self)
-      cached = logits
-      return logits
-    }
+    logitCache.value { ModalLogits(self) }
   }
 
   private static func combine(
@@ -118,7 +129,7 @@ public final class ModalBasis: Sendable {
 
   /// b (C), where the model has one.
   func bias(_ coefficients: PlainCoefficients) -> [Double]? {
-    problem.initialState.bias.map {
+    problem.start.bias.map {
       zip($0, biasDrive).map { coefficients.biasDecay * $0 + coefficients.biasDrive * $1 }
     }
   }

@@ -13,6 +13,8 @@ struct ModalGram: Sendable {
   let centredMeans: Matrix
   /// The map from the w_j to the centred prototypes: (I - 11'/C) U.
   let centredPrototypes: Matrix
+  /// Whether each mode moves class means or prototypes apart (C).
+  let separates: [Bool]
 
   init(first: Matrix, second: Matrix, labels: LabelOperator) {
     self.first = first.transposedTimes(first)
@@ -22,7 +24,11 @@ struct ModalGram: Sendable {
     let right = labels.modes.right
     centredMeans = Self.centred(
       Matrix(rows: right.rows, columns: right.columns) { right[$0, $1] / roots[$0] })
-    centredPrototypes = Self.centred(labels.modes.left)
+    let (means, prototypes) = (centredMeans, Self.centred(labels.modes.left))
+    centredPrototypes = prototypes
+    separates = (0..<right.columns).map { mode in
+      means.column(mode).contains { $0 != 0 } || prototypes.column(mode).contains { $0 != 0 }
+    }
   }
 
   /// Every column less its mean; what is left of a constant column is zero, not rounding.
@@ -37,6 +43,9 @@ struct ModalGram: Sendable {
     }
     return result
   }
+
+  /// xi_1'xi_1, xi_1'xi_2, xi_2'xi_1 and xi_2'xi_2.
+  var all: [Matrix] { [first, mixed, mixed.transposed, second] }
 
   /// The diagonals summed over the modes of each distinct singular value.
   func diagonalSums(

@@ -20,8 +20,8 @@ final class ModalLogits: Sendable {
     self.basis = basis
     let modes = basis.problem.labels.modes
     let map = basis.gram.centredPrototypes
-    let first = basis.first.transposedTimes(basis.problem.initialState.features)
-    let second = basis.second.transposedTimes(basis.problem.initialState.features)
+    let first = basis.first.transposedTimes(basis.problem.start.features)
+    let second = basis.second.transposedTimes(basis.problem.start.features)
     let relevant = modes.distinctValues.indices.filter { value in
       modes.index.indices.contains { mode in
         modes.index[mode] == value && map.column(mode).contains { $0 != 0 }
@@ -37,6 +37,9 @@ final class ModalLogits: Sendable {
       return (own.times(first), own.times(second))
     }
   }
+
+  /// The tables where only one value tells classes apart.
+  var onlyTables: (first: Matrix, second: Matrix)? { values.count == 1 ? tables.first : nil }
 
   /// The logits less each sample's mean (C x n), for prototypes and features in two scales.
   func centred(

@@ -9,8 +9,22 @@ struct ModalSnapshot: Snapshot {
   let coefficients: ModeCoefficients
   let logScale: Double
   private let plain: PlainCoefficients
+  private let batch: ModalBatch
+  private let position: Int
 
   init(time: Double, basis: ModalBasis, coefficients: ModeCoefficients) {
+    self.init(
+      time: time, basis: basis, coefficients: coefficients,
+      batch: ModalBatch(basis: basis, coefficients: [coefficients]), position: 0)
+  }
+
+  /// A snapshot that shares work with others of a batch, in which it has a position.
+  init(
+    time: Double, basis: ModalBasis, coefficients: ModeCoefficients, batch: ModalBatch,
+    position: Int
+  ) {
+    self.batch = batch
+    self.position = position
     self.time = time
     self.basis = basis
     self.coefficients = coefficients
@@ -19,7 +33,10 @@ struct ModalSnapshot: Snapshot {
   }
 
   var problem: Problem { basis.problem }
+  var threads: Int { basis.threads }
   func state() -> ScaledState { ScaledState(basis.state(plain), logScale: logScale) }
+  /// The state relative to e^logScale as an affine image of the initial one.
+  func affineState() -> AffineState { basis.affineState(plain) }
   func norms() -> SquaredNorms { basis.norms(plain) }
 
   func objective() -> ObjectiveParts {
@@ -32,6 +49,8 @@ struct ModalSnapshot: Snapshot {
     let scale = basis.differenceScale(coefficients)
     return basis.classGeometry(coefficients.plain(relativeTo: scale))
   }
+
+  func correctShare() -> Double? { batch.correctShare(at: position) }
 
   func bias() -> [Double]? { basis.bias(coefficients.plain(relativeTo: 0)) }
 
@@ -105,7 +124,7 @@ extension ModalBasis {
   func differenceScale(_ coefficients: ModeCoefficients) -> Double {
     let modes = problem.labels.modes
     var largest = -Double.infinity
-    for (mode, index) in modes.index.enumerated() where gram.separatesClasses(mode) {
+    for (mode, index) in modes.index.enumerated() where gram.separates[mode] {
       guard products[index].first + products[index].second > 0 else { continue }
       largest = max(largest, coefficients.blocks[index].logScale)
     }
@@ -116,61 +135,15 @@ extension ModalBasis {
     problem.labels.modes.index.map { blocks[$0] }
   }
 
-  /// The full state: H = f H_0 + (A - f A_0) Q with f the factor of the deviations, so that the
-  /// state at time 0 is the initial one to the last bit. O(p (n + C^2)).
-  func state(_ coefficients: PlainCoefficients) -> State {
-    let modes = problem.labels.modes
-    let blocks = perMode(coefficients.blocks)
-    let initial = perMode(initialBlocks)
-    let unit = incrementUnit(coefficients)
-    let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
-    // Fixed prototypes keep their bits whatever becomes of the features.
-    let fixed = problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].prototypes.y
-    let w = combination(zip(blocks, initial).map { $0.prototypes - fixed * $1.prototypes })
-    let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
-    return State(
-      features: shifted(problem.initialState.features, coefficients.within, by: increment),
-      prototypes: (fixed * problem.initialState.prototypes) + w.timesTransposed(modes.left),
-      bias: bias(coefficients))
-  }
-
-  /// The multiple of the initial state that `state` adds increments to: none once the state is
-  /// small beside it, since the increments would cancel.
-  private func incrementUnit(_ coefficients: PlainCoefficients) -> Double {
-    let start = norms(initialCoefficients.plain(relativeTo: 0)).total.squareRoot()
-    let isSmall = norms(coefficients).total.squareRoot() < 0.1 * coefficients.unit * start
-    return isSmall ? 0 : coefficients.unit
-  }
-
-  private func combination(_ factors: [SIMD2<Double>]) -> Matrix {
-    var result = first
-    for row in 0..<first.rows {
-      for mode in 0..<first.columns {
-        result[row, mode] = factors[mode].x * first[row, mode] + factors[mode].y * second[row, mode]
-      }
-    }
-    return result
-  }
-
-  /// factor H + shift Q: one column of the shift a class, divided by sqrt(n_c).
-  private func shifted(_ features: Matrix, _ factor: Double, by shift: Matrix) -> Matrix {
-    var result = features
-    let partition = problem.labels.partition
-    let roots = partition.sizes.map { Double($0).squareRoot() }
-    for row in 0..<features.rows {
-      for label in roots.indices {
-        let offset = shift[row, label] / roots[label]
-        let start = row * features.columns
-        for index in start + partition.offsets[label]..<start + partition.offsets[label + 1] {
-          result.elements[index] = factor * features.elements[index] + offset
-        }
-      }
-    }
-    return result
-  }
-
-  /// The class geometry from Gram matrices of the modes. O(C^3), independent of p and n.
+  /// The class geometry from Gram matrices of the modes, independent of p and n. O(C^2) with tables,
+  /// else O(C^3).
   func classGeometry(_ coefficients: PlainCoefficients) -> ClassGeometry {
+    let scatter = scatter.map { coefficients.within * coefficients.within * $0 }
+    if let tables {
+      return tables.geometry.geometry(
+        coefficients.blocks.map(\.features), coefficients.blocks.map(\.prototypes),
+        scatter: scatter, sizes: problem.labels.partition.sizes, threads: threads)
+    }
     let blocks = perMode(coefficients.blocks)
     let (a, w) = (blocks.map(\.features), blocks.map(\.prototypes))
     let left = problem.labels.modes.left
@@ -183,7 +156,7 @@ extension ModalBasis {
       prototypeSquares: (0..<left.rows).map {
         squares.elements[squares.range(ofRow: $0)].reduce(0, +)
       },
-      scatter: scatter.map { coefficients.within * coefficients.within * $0 },
+      scatter: scatter,
       sizes: problem.labels.partition.sizes)
   }
 }
@@ -192,13 +165,5 @@ extension Matrix {
   /// B A B'.
   fileprivate func sandwiched(by outer: Matrix) -> Matrix {
     outer.times(self).timesTransposed(outer)
-  }
-}
-
-extension ModalGram {
-  /// Whether a mode moves class means or prototypes apart.
-  func separatesClasses(_ mode: Int) -> Bool {
-    centredMeans.column(mode).contains { $0 != 0 }
-      || centredPrototypes.column(mode).contains { $0 != 0 }
   }
 }

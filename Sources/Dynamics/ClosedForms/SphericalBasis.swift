@@ -31,12 +31,12 @@ public final class SphericalBasis: Sendable {
   public init(_ problem: Problem) {
     self.problem = problem
     labels = problem.labels.partition.sortedLabels
-    let pulls = problem.labels.pull(problem.initialState.prototypes)
+    let pulls = problem.labels.pull(problem.start.prototypes)
     let speeds = (0..<pulls.columns).map { pulls.column($0).norm }
     targets = pulls.scalingColumns(by: speeds.map { $0 > 0 ? 1 / $0 : 0 })
     self.speeds = speeds
     targetsArePrototypes =
-      (targets - problem.initialState.prototypes.withUnitColumns).elements
+      (targets - problem.start.prototypes.withUnitColumns).elements
       .allSatisfy { abs($0) <= 1e-15 }
     let columns = problem.initialState.features.transposed
     var normals = columns
@@ -58,7 +58,7 @@ public final class SphericalBasis: Sendable {
   var logits: SphericalLogits {
     logitCache.withLock { cached in
       if let cached { return cached }
-      let prototypes = problem.initialState.prototypes.centredColumns
+      let prototypes = problem.start.prototypes.centredColumns
       let logits = SphericalLogits(
         targets: prototypes.transposedTimes(targets),
         normals: prototypes.transposedTimes(normals), labels: labels)
@@ -85,7 +85,7 @@ public final class SphericalBasis: Sendable {
           + shifts[sample].y * normals.elements[start + sample]
       }
     }
-    return State(features: features, prototypes: problem.initialState.prototypes)
+    return State(features: features, prototypes: problem.start.prototypes)
   }
 
   /// Whether a sample moves at all: it is at neither end of its meridian and v is not zero.

@@ -34,7 +34,7 @@ extension SphericalBasis {
         exponent: -discretize(rate), amplitude: radius * min(halfTangents[sample], 1), part: ())
     }
     let still = GrowthComponent(
-      exponent: 0.0, amplitude: radii.norm + problem.initialState.prototypes.elements.norm,
+      exponent: 0.0, amplitude: radii.norm + problem.start.prototypes.elements.norm,
       part: ())
     let leading = (components + [still]).leadingGrowth(stateNorm: still.amplitude)
     return LimitPrediction(

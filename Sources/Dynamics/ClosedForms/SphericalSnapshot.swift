@@ -13,7 +13,7 @@ struct SphericalSnapshot: Snapshot {
   func norms() -> SquaredNorms {
     SquaredNorms(
       features: points.map(\.radius).sumOfSquares,
-      prototypes: problem.initialState.prototypes.elements.sumOfSquares, bias: 0)
+      prototypes: problem.start.prototypes.elements.sumOfSquares, bias: 0)
   }
 
   func centredLogits() -> (matrix: Matrix, logScale: Double) {
@@ -52,7 +52,7 @@ struct SphericalSnapshot: Snapshot {
       return (state.scaled(by: 1 / state.norm) - direction.state).norm
     }
     let limit = basis.limitPoints(radii: radii)
-    let prototypes = problem.initialState.prototypes.elements.norm
+    let prototypes = problem.start.prototypes.elements.norm
     let norm = (points.map(\.radius) + [prototypes]).norm
     let limitNorm = (limit.map(\.radius) + [prototypes]).norm
     var differences = [prototypes * (1 / norm - 1 / limitNorm)]

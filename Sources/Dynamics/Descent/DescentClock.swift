@@ -20,6 +20,13 @@ struct DescentClock {
     return RatePair(features: step * rates.features, prototypes: step * rates.prototypes)
   }
 
+  /// The sizes of the next steps, up to a number of them; nil when `time` has been reached.
+  mutating func next(_ limit: Int, before time: Double) -> [RatePair]? {
+    var sizes: [RatePair] = []
+    while sizes.count < limit, let size = next(before: time) { sizes.append(size) }
+    return sizes.isEmpty ? nil : sizes
+  }
+
   /// The time of the step nearest to a given time.
   static func roundedTime(_ time: Double, step: Double) -> Double { (time / step).rounded() * step }
 }

@@ -35,21 +35,40 @@ extension AffineFlow {
   public func jacobian(
     of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
   ) {
-    var unit = [Double](repeating: 0, count: dimension)
-    var offset = unit
-    var image = unit
-    evaluate(unit, rates, &offset)
-    for column in 0..<dimension {
-      unit[column] = 1
-      evaluate(unit, rates, &image)
-      unit[column] = 0
-      for row in 0..<dimension { matrix[row * dimension + column] = image[row] - offset[row] }
+    affineMatrix(dimension: dimension, into: &matrix) { variables, image in
+      var target = image.mutableSpan
+      derivative(of: variables.span, rates: rates, into: &target)
     }
   }
+}
 
-  private func evaluate(_ vector: [Double], _ rates: RatePair, _ image: inout [Double]) {
-    var target = image.mutableSpan
-    derivative(of: vector.span, rates: rates, into: &target)
+extension AffineFlow where Self: SeparableFlow {
+  /// The same for one block.
+  public func jacobian(
+    ofBlock block: Int, of variables: Span<Double>, rates: RatePair,
+    into matrix: inout MutableSpan<Double>
+  ) {
+    affineMatrix(dimension: variables.count, into: &matrix) { variables, image in
+      var target = image.mutableSpan
+      derivative(ofBlock: block, of: variables.span, rates: rates, into: &target)
+    }
+  }
+}
+
+/// Writes the row-major matrix of an affine map.
+private func affineMatrix(
+  dimension: Int, into matrix: inout MutableSpan<Double>,
+  map: (_ variables: [Double], _ image: inout [Double]) -> Void
+) {
+  var unit = [Double](repeating: 0, count: dimension)
+  var offset = unit
+  var image = unit
+  map(unit, &offset)
+  for column in 0..<dimension {
+    unit[column] = 1
+    map(unit, &image)
+    unit[column] = 0
+    for row in 0..<dimension { matrix[row * dimension + column] = image[row] - offset[row] }
   }
 }
 
@@ -61,9 +80,8 @@ extension Problem {
     case .perceptron:
       network.map { LandscapeFlow(PerceptronLandscape(self, network: $0), self) as any Flow }
         ?? LogitFlow(self)
-    case .unconstrained, .regularized:
+    case .unconstrained, .regularized, .anchored:
       loss.unhinged == nil ? LogitFlow(self) : LayerPeeledFlow(self)
-    case .anchored: AnchoredFlow(self)
     case .spherical: SphericalFlow(self)
     case .ntkInvariant: KernelFlow(self, kernel: kernel ?? KroneckerKernel.identity)
     }

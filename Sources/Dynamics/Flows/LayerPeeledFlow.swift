@@ -1,4 +1,4 @@
-import DynNumerics
+public import DynNumerics
 
 /// The flow of features, prototypes and bias (<doc:UnconstrainedFlow>, <doc:RegularisedFlow>):
 ///
@@ -7,25 +7,27 @@ import DynNumerics
 ///     b' = eta_2 (c - lambda_b b)
 ///
 /// Variables: the rows of H, then the rows of W, then b. One evaluation costs O(p (n + C)): M is
-/// never formed, the class sums of a row of H are gathered while its derivative is written.
-public struct LayerPeeledFlow: AffineFlow {
-  private let problem: Problem
+/// never formed. In the case anchored W is part of the state but stays.
+public struct LayerPeeledFlow: AffineFlow, SeparableFlow {
   private let rows: Int
   private let samples: Int
   private let classes: Int
-  private let offsets: [Int]
-  private let weights: [Double]
+  private let biasDecay: Double
   private let biasDrive: [Double]
+  private let system: RowSystem
 
-  /// The flow of a problem of the cases unconstrained and regularized.
+  /// The flow of a problem of the cases unconstrained, regularized and anchored.
   public init(_ problem: Problem) {
-    self.problem = problem
     rows = problem.featureDimension
     samples = problem.sampleCount
     classes = problem.classCount
-    offsets = problem.labels.partition.offsets
-    weights = problem.labels.sampleWeights
-    biasDrive = problem.initialState.bias == nil ? [] : problem.labels.biasDrive
+    biasDecay = problem.decay.bias
+    biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
+    system = RowSystem(
+      sizes: problem.labels.partition.sizes, weights: problem.labels.sampleWeights,
+      gamma: problem.labels.gamma, featureDecay: problem.decay.features,
+      prototypeDecay: problem.decay.prototypes,
+      movesPrototypes: problem.modelCase.movesPrototypes)
   }
 
   /// p (n + C), and C more with a bias.
@@ -33,6 +35,15 @@ public struct LayerPeeledFlow: AffineFlow {
 
   /// p n.
   public var featureVariableCount: Int { rows * samples }
+
+  /// The rows of (H, W), and the bias.
+  public var blocks: BlockLayout {
+    BlockLayout(
+      kind: .row, count: rows, dimension: samples + classes, biasDimension: biasDrive.count)
+  }
+
+  /// That of the rows.
+  public var rowSystem: RowSystem? { system }
 
   /// H, W and b one after the other.
   public func vector(of state: State) -> [Double] {
@@ -50,46 +61,41 @@ public struct LayerPeeledFlow: AffineFlow {
       bias: biasDrive.isEmpty ? nil : Array(vector[(features + prototypes)...]))
   }
 
-  /// The right-hand side.
+  /// The right-hand side of one row, or of the bias.
   public func derivative(
-    of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
+    ofBlock block: Int, of variables: Span<Double>, rates: RatePair,
+    into derivative: inout MutableSpan<Double>
   ) {
-    for row in 0..<rows { differentiateRow(row, vector, rates, &derivative) }
-    let start = rows * (samples + classes)
+    guard block == rows else {
+      return system.slope(of: variables, rates.features, rates.prototypes, into: &derivative)
+    }
     for label in biasDrive.indices {
-      derivative[start + label] =
-        rates.prototypes * (biasDrive[label] - problem.decay.bias * vector[start + label])
+      derivative[label] = rates.prototypes * (biasDrive[label] - biasDecay * variables[label])
     }
   }
 
-  /// One coordinate of all samples and prototypes: it does not meet the other coordinates.
-  private func differentiateRow(
-    _ row: Int, _ vector: Span<Double>, _ rates: RatePair,
-    _ derivative: inout MutableSpan<Double>
+  /// The right-hand side of the whole vector.
+  public func derivative(
+    of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
   ) {
-    let gamma = problem.labels.gamma
-    let features = row * samples
-    let prototypes = rows * samples + row * classes
-    var prototypeSum = 0.0
-    for label in 0..<classes { prototypeSum += vector[prototypes + label] }
-    var pushSum = 0.0
-    for label in 0..<classes {
-      let mixed = (1 + gamma) * vector[prototypes + label] - gamma * prototypeSum
-      let pull = rates.features * weights[label] * mixed
-      let decay = rates.features * problem.decay.features
-      var classSum = 0.0
-      for index in features + offsets[label]..<features + offsets[label + 1] {
-        let feature = vector[index]
-        classSum += feature
-        derivative[index] = pull - decay * feature
-      }
-      let push = weights[label] * classSum
-      derivative[prototypes + label] = push
-      pushSum += push
+    var slope = [Double](repeating: 0, count: max(samples + classes, biasDrive.count))
+    var variables = slope
+    for block in 0..<blocks.totalCount {
+      let positions = positions(ofBlock: block)
+      for (index, position) in positions.enumerated() { variables[index] = vector[position] }
+      let count = positions.count
+      var whole = slope.mutableSpan
+      var target = whole._mutatingExtracting(0..<count)
+      self.derivative(
+        ofBlock: block, of: variables.span.extracting(0..<count), rates: rates, into: &target)
+      for (index, position) in positions.enumerated() { derivative[position] = slope[index] }
     }
-    for index in prototypes..<prototypes + classes {
-      let push = (1 + gamma) * derivative[index] - gamma * pushSum
-      derivative[index] = rates.prototypes * (push - problem.decay.prototypes * vector[index])
-    }
+  }
+
+  private func positions(ofBlock block: Int) -> [Int] {
+    let prototypes = rows * samples
+    guard block < rows else { return Array(prototypes + rows * classes..<dimension) }
+    return Array(block * samples..<(block + 1) * samples)
+      + (prototypes + block * classes..<prototypes + (block + 1) * classes)
   }
 }

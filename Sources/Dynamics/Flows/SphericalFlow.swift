@@ -1,4 +1,4 @@
-import DynNumerics
+public import DynNumerics
 
 /// The flow of features that the logits normalise, with fixed prototypes (source A, section 4):
 ///
@@ -6,7 +6,7 @@ import DynNumerics
 ///
 /// With the rescaled learning rate (its section 4.3) eta is multiplied by |h_i|.
 /// Variables: the samples one after the other, since samples do not meet. O(p n) an evaluation.
-public struct SphericalFlow: Flow {
+public struct SphericalFlow: SeparableFlow {
   private let prototypes: Matrix
   private let rescales: Bool
   private let labels: [Int]
@@ -16,7 +16,7 @@ public struct SphericalFlow: Flow {
 
   /// The flow of a problem of the case spherical.
   public init(_ problem: Problem) {
-    prototypes = problem.initialState.prototypes
+    prototypes = problem.start.prototypes
     rescales = problem.rescalesLearningRate
     labels = problem.labels.partition.sortedLabels
     rows = problem.featureDimension
@@ -39,57 +39,76 @@ public struct SphericalFlow: Flow {
       prototypes: prototypes)
   }
 
-  /// The right-hand side.
+  /// The samples.
+  public var blocks: BlockLayout {
+    BlockLayout(kind: .sample, count: labels.count, dimension: rows, biasDimension: 0)
+  }
+
+  /// None: the blocks are samples.
+  public var rowSystem: RowSystem? { nil }
+
+  /// The right-hand side of all samples.
   public func derivative(
     of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
   ) {
-    for (sample, label) in labels.enumerated() {
-      let (start, pull) = (sample * rows, label * rows)
-      let (square, product) = moments(vector, start: start, pull: pull)
-      // In units of h, so that no unit vector is stored: u (u'v) = h (h'v)/|h|^2.
-      let factor = rates.features / (rescales ? 1 : square.squareRoot())
-      let share = product / square
-      for row in 0..<rows {
-        derivative[start + row] = factor * (pulls[pull + row] - share * vector[start + row])
-      }
+    for sample in labels.indices {
+      let range = sample * rows..<(sample + 1) * rows
+      var target = derivative._mutatingExtracting(range)
+      self.derivative(
+        ofBlock: sample, of: vector.extracting(range), rates: rates, into: &target)
     }
   }
 
-  /// |h|^2 and h'v.
-  private func moments(
-    _ vector: Span<Double>, start: Int, pull: Int
-  ) -> (square: Double, product: Double) {
-    var square = 0.0
-    var product = 0.0
-    for row in 0..<rows {
-      square += vector[start + row] * vector[start + row]
-      product += vector[start + row] * pulls[pull + row]
-    }
-    return (square, product)
+  /// The right-hand side of one sample.
+  public func derivative(
+    ofBlock sample: Int, of feature: Span<Double>, rates: RatePair,
+    into derivative: inout MutableSpan<Double>
+  ) {
+    let start = labels[sample] * rows
+    feature.slopeOnSphere(
+      towards: pulls.span.extracting(start..<start + rows), rate: rates.features,
+      rescaled: rescales, into: &derivative)
   }
 
-  /// Blocks of samples; with x = h/|h|, g = v - (x'v) x and r = |h| the block is
-  /// -(eta/r^2) (g x' + (x'v)(I - x x') + x g'), rescaled -(eta/r) ((x'v)(I - x x') + x g').
+  /// The blocks of all samples on the diagonal.
   public func jacobian(
     of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
   ) {
     for index in 0..<dimension * dimension { matrix[index] = 0 }
-    for (sample, label) in labels.enumerated() {
-      let (start, pull) = (sample * rows, label * rows)
-      let (square, product) = moments(vector, start: start, pull: pull)
-      let radius = square.squareRoot()
-      let cosine = product / radius
-      let factor = -rates.features / (rescales ? radius : square)
+    var block = [Double](repeating: 0, count: rows * rows)
+    for sample in labels.indices {
+      let start = sample * rows
+      var target = block.mutableSpan
+      jacobian(
+        ofBlock: sample, of: vector.extracting(start..<start + rows), rates: rates, into: &target)
       for row in 0..<rows {
-        let x = vector[start + row] / radius
-        let g = pulls[pull + row] - cosine * x
         for column in 0..<rows {
-          let y = vector[start + column] / radius
-          let h = pulls[pull + column] - cosine * y
-          let projector = (row == column ? 1 : 0) - x * y
-          matrix[(start + row) * dimension + start + column] =
-            factor * ((rescales ? 0 : g * y) + cosine * projector + x * h)
+          matrix[(start + row) * dimension + start + column] = block[row * rows + column]
         }
+      }
+    }
+  }
+
+  /// With x = h/|h|, g = v - (x'v) x and r = |h| the matrix of one sample is
+  /// -(eta/r^2) (g x' + (x'v)(I - x x') + x g'), rescaled -(eta/r) ((x'v)(I - x x') + x g').
+  public func jacobian(
+    ofBlock sample: Int, of feature: Span<Double>, rates: RatePair,
+    into matrix: inout MutableSpan<Double>
+  ) {
+    let pull = labels[sample] * rows
+    let square = feature.dot(feature)
+    let radius = square.squareRoot()
+    let cosine = feature.dot(pulls.span.extracting(pull..<pull + rows)) / radius
+    let factor = -rates.features / (rescales ? radius : square)
+    for row in 0..<rows {
+      let x = feature[row] / radius
+      let g = pulls[pull + row] - cosine * x
+      for column in 0..<rows {
+        let y = feature[column] / radius
+        let h = pulls[pull + column] - cosine * y
+        let projector = (row == column ? 1 : 0) - x * y
+        matrix[row * rows + column] =
+          factor * ((rescales ? 0 : g * y) + cosine * projector + x * h)
       }
     }
   }

@@ -49,7 +49,7 @@ public final class KernelBasis: Sendable {
   }
 
   func shaped(_ coefficients: [Double]) -> Matrix {
-    let prototypes = problem.initialState.prototypes
+    let prototypes = problem.start.prototypes
     return Matrix(rows: prototypes.rows, columns: prototypes.columns, elements: coefficients)
   }
 }

@@ -55,7 +55,8 @@ extension Problem {
   /// The objective as a function of all variables; nil for the cases that constrain them and for
   /// linear layers.
   public var landscape: (any Landscape)? {
-    switch modelCase {
+    guard !isReduced else { return nil }
+    return switch modelCase {
     case .unconstrained, .regularized:
       initialState.layers.isEmpty ? LayerPeeledLandscape(self) : nil
     case .perceptron: network.map { PerceptronLandscape(self, network: $0) }

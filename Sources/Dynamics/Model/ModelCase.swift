@@ -13,6 +13,8 @@ public enum ModelCase: String, Sendable, CaseIterable {
   /// A network with one hidden layer moves; its activations are the features.
   case perceptron
 
+  /// Whether rows of (H, W) obey linear equations on their own, so that class means are enough.
+  public var isLinear: Bool { self == .unconstrained || self == .regularized || self == .anchored }
   /// Whether the prototypes move.
   public var movesPrototypes: Bool { self != .anchored && self != .spherical }
   /// Whether a bias is allowed.

@@ -20,8 +20,12 @@ public struct Problem: Sendable {
   public let seed: UInt64
   /// The saddle that the initial state is near, where it was placed there.
   public let saddle: SaddleStart?
-  /// The state at time 0, samples sorted by class.
-  public let initialState: State
+  /// The state at time 0, samples sorted by class; in the reduced representation its features are
+  /// the class parts A = H Q' (p x C).
+  public let start: InitialState
+  /// In the reduced representation the squared deviations from the class mean, summed over each
+  /// class (C); nil where the samples themselves are kept.
+  public let reducedScatter: [Double]?
   /// eta_1 and eta_2.
   public let rates: LearningRates
 
@@ -31,6 +35,19 @@ public struct Problem: Sendable {
     rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
     network: NetworkInputs? = nil,
     seed: UInt64 = 1, saddle: SaddleStart? = nil, initialState: State, rates: LearningRates
+  ) {
+    self.init(
+      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
+      rescalesLearningRate: rescalesLearningRate, kernel: kernel, network: network, seed: seed,
+      saddle: saddle, start: InitialState(initialState), rates: rates)
+  }
+
+  /// The same with an initial state that may be drawn, or reduced.
+  public init(
+    modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
+    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
+    network: NetworkInputs? = nil, seed: UInt64 = 1, saddle: SaddleStart? = nil,
+    start: InitialState, reducedScatter: [Double]? = nil, rates: LearningRates
   ) {
     precondition((modelCase == .perceptron) == (network != nil), "a perceptron has inputs")
     self.modelCase = modelCase
@@ -42,12 +59,18 @@ public struct Problem: Sendable {
     self.network = network
     self.seed = seed
     self.saddle = saddle
-    self.initialState = initialState
+    self.start = start
+    self.reducedScatter = reducedScatter
+    featureDimension = start.prototypes.rows
     self.rates = rates
   }
 
   /// p.
-  public var featureDimension: Int { initialState.features.rows }
+  public let featureDimension: Int
+  /// The state at time 0.
+  public var initialState: State { start.state }
+  /// Whether only class parts and scatter are kept of the samples.
+  public var isReduced: Bool { reducedScatter != nil }
   /// n.
   public var sampleCount: Int { labels.partition.sampleCount }
   /// C.

@@ -4,7 +4,7 @@ import DynNumerics
 extension Observable {
   static let nc1Pinv = Observable(
     "nc1_pinv", symbol: "NC1 (pinv)", "tr(Sigma_W pinv(Sigma_B))/C, within-class variability",
-    isCheap: Self.onRequest
+    isCheap: Self.onRequest, needsSamples: true
   ) { $0.pseudoinverseVariability }
 
   static let nc1Quot = Observable(
@@ -34,17 +34,17 @@ extension Observable {
   static let nc2Features = Observable(
     "nc2_etf_err_features", symbol: "NC2 (H)",
     "distance of the centred class means' Gram matrix to that of a simplex ETF"
-  ) { $0.geometry.means.distanceToSimplexETF }
+  ) { $0.geometry.means.distanceToSimplexETF(threads: $0.snapshot.threads) }
 
   static let nc2Prototypes = Observable(
     "nc2_etf_err_prototypes", symbol: "NC2 (W)",
     "distance of the centred prototypes' Gram matrix to that of a simplex ETF"
-  ) { $0.geometry.prototypes.distanceToSimplexETF }
+  ) { $0.geometry.prototypes.distanceToSimplexETF(threads: $0.snapshot.threads) }
 
   static let nc3Dual = Observable(
     "nc3_dual_err", symbol: "NC3 (dual)",
     "distance of prototypes times centred class means to a simplex ETF's Gram matrix"
-  ) { $0.geometry.cross.distanceToSimplexETF }
+  ) { $0.geometry.cross.distanceToSimplexETF(threads: $0.snapshot.threads) }
 
   static let nc3Align = Observable(
     "nc3_align", symbol: "NC3 (1 - cos)",
@@ -60,7 +60,7 @@ extension Observable {
 
   static let nc4Agree = Observable(
     "nc4_agree", symbol: "NC4", "share of samples that classifier and nearest class mean agree on",
-    isCheap: Self.onRequest
+    isCheap: Self.onRequest, needsSamples: true
   ) { $0.nearestMeanAgreement }
 }
 

@@ -8,6 +8,6 @@ extension Observable {
 
   static let accuracy = Observable(
     "accuracy", symbol: "accuracy",
-    "share of samples whose own logit is the largest, ties counted wrong"
-  ) { $0.decisions.isCorrect.share }
+    "share of samples whose own logit is the largest, ties counted wrong", needsSamples: true
+  ) { $0.snapshot.correctShare() ?? $0.decisions.isCorrect.share }
 }

@@ -10,6 +10,8 @@ public struct Observable: Sendable {
   public let isCheap: @Sendable (Problem) -> Bool
   /// Whether it means anything for a problem.
   public let applies: @Sendable (Problem) -> Bool
+  /// Whether it needs the samples themselves, which the reduced representation does not keep.
+  public let needsSamples: Bool
   /// Its value; nan where it is undefined.
   public let value: @Sendable (Observation) -> Double
 
@@ -17,6 +19,7 @@ public struct Observable: Sendable {
     _ name: String, symbol: String, _ summary: String,
     isCheap: @escaping @Sendable (Problem) -> Bool = { _ in true },
     applies: @escaping @Sendable (Problem) -> Bool = { _ in true },
+    needsSamples: Bool = false,
     value: @escaping @Sendable (Observation) -> Double
   ) {
     self.name = name
@@ -24,6 +27,7 @@ public struct Observable: Sendable {
     self.summary = summary
     self.isCheap = isCheap
     self.applies = applies
+    self.needsSamples = needsSamples
     self.value = value
   }
 }
@@ -54,6 +58,9 @@ public enum Observables {
 
   /// What is measured when the scenario does not say.
   public static func defaults(for problem: Problem) -> [Observable] {
-    all.filter { $0.isCheap(problem) && $0.applies(problem) }
+    all.filter { observable in
+      observable.isCheap(problem) && observable.applies(problem)
+        && !(problem.isReduced && observable.needsSamples)
+    }
   }
 }

@@ -5,7 +5,8 @@ import RealModule
 extension Observable {
   static let effectiveRankFeatures = Observable(
     "effective_rank_h", symbol: "erank H",
-    "e^entropy of the features' singular values divided by their sum", isCheap: Self.onRequest
+    "e^entropy of the features' singular values divided by their sum", isCheap: Self.onRequest,
+    needsSamples: true
   ) { $0.state.state.features.effectiveRank }
 
   static let effectiveRankPrototypes = Observable(
@@ -18,7 +19,8 @@ extension Observable {
     [
       Observable(
         "singular_value_\(rank)_h", symbol: "sigma_\(rank) of class means",
-        "singular value \(rank) of the matrix of class means", isCheap: Self.onRequest
+        "singular value \(rank) of the matrix of class means", isCheap: Self.onRequest,
+        needsSamples: true
       ) { $0.singularValue(rank, of: $0.classMeans) },
       Observable(
         "singular_value_\(rank)_w", symbol: "sigma_\(rank) of W",

@@ -29,9 +29,7 @@ public struct ClosedFormSolver: Solver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     var evaluator = try prepared.exactEvaluator(until: times.last ?? 0)
-    for time in times {
-      guard visit(try evaluator.snapshot(at: time)) else { return }
-    }
+    try evaluator.follow(times, visit: visit)
   }
 }
 

@@ -6,6 +6,23 @@ public protocol Evaluator {
   ///
   /// - Throws: `SolverFailure` when the trajectory ends before that time.
   mutating func snapshot(at time: Double) throws(SolverFailure) -> any Snapshot
+  /// Hands a snapshot to `visit` at each of increasing times, until that returns false.
+  ///
+  /// - Throws: `SolverFailure` when the trajectory ends before; the snapshots before that stand.
+  mutating func follow(
+    _ times: [Double], visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure)
+}
+
+extension Evaluator {
+  /// One snapshot after the other.
+  mutating func follow(
+    _ times: [Double], visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    for time in times {
+      guard visit(try snapshot(at: time)) else { return }
+    }
+  }
 }
 
 /// Snapshots from mode coefficients.
@@ -15,6 +32,36 @@ struct ModalEvaluator<Propagation: ModalPropagation>: Evaluator {
 
   mutating func snapshot(at time: Double) throws(SolverFailure) -> any Snapshot {
     ModalSnapshot(time: time, basis: basis, coefficients: try propagation.coefficients(at: time))
+  }
+
+  /// In batches, which share work.
+  mutating func follow(
+    _ times: [Double], visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    for start in stride(from: 0, to: times.count, by: ModalBatch.size) {
+      let end = min(start + ModalBatch.size, times.count)
+      let (found, failure) = coefficients(at: times[start..<end])
+      let batch = ModalBatch(basis: basis, coefficients: found)
+      for (position, coefficients) in found.enumerated() {
+        let snapshot = ModalSnapshot(
+          time: times[start + position], basis: basis, coefficients: coefficients, batch: batch,
+          position: position)
+        guard visit(snapshot) else { return }
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  private mutating func coefficients(
+    at times: ArraySlice<Double>
+  ) -> (found: [ModeCoefficients], failure: SolverFailure?) {
+    var found: [ModeCoefficients] = []
+    do throws(SolverFailure) {
+      for time in times { found.append(try propagation.coefficients(at: time)) }
+      return (found, nil)
+    } catch {
+      return (found, error)
+    }
   }
 }
 

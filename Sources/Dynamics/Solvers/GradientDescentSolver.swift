@@ -45,6 +45,8 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   public static let stepLimit = 1e9
   /// How often the full state is checked for overflow.
   private static let checkInterval = 64
+  /// Steps whose sizes are worked out at once.
+  private static let stepsAtOnce = 4096
 
   /// The time that a step takes.
   public let step: Double
@@ -72,6 +74,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
+    if form == .iterated, problem.isReduced { return OdeSolver.reducedRefusal }
     if sampling.isActive {
       guard form == .iterated, normalization == .none else {
         return "batches and re-weighting go with \"form\": \"iterated\" and no normalization"
@@ -115,14 +118,36 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     case .iterated where sampling.isActive || prepared.problem.hasInputNoise:
       try LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: PlainDescent())
         .follow(prepared.problem, at: times, cost: &cost, visit: visit)
-    case .iterated: try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+    case .iterated:
+      if normalization == .none, let flow = prepared.problem.flow as? any SeparableFlow {
+        try iterate(blocksOf: flow, prepared, at: times, cost: &cost, visit: visit)
+      } else {
+        try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+      }
     case .exact:
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
         throw SolverFailure(refusal(of: prepared.problem) ?? "there is no exact form")
       }
-      for time in times {
-        guard visit(try evaluator.snapshot(at: time)) else { return }
+      try evaluator.follow(times, visit: visit)
+    }
+  }
+
+  private func iterate(
+    blocksOf flow: any SeparableFlow, _ prepared: PreparedProblem, at times: [Double],
+    cost: inout SolverCost, visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    var clock = DescentClock(prepared.problem.rates, step: step)
+    var state = prepared.takenState()
+    let descent = BlockDescent(flow, momentum: momentum, threads: prepared.threads)
+    for time in times {
+      while let sizes = clock.next(Self.stepsAtOnce, before: time) {
+        let failed = descent.advance(&state, by: sizes, testingEvery: Self.checkInterval)
+        if let failed { throw overflow(state.firstInfinity ?? .nan, cost.steps + failed) }
+        cost.evaluations += sizes.count
+        cost.steps += sizes.count
       }
+      let snapshot = FullSnapshot(time: time, prepared: prepared, state: state)
+      guard visit(snapshot) else { return }
     }
   }
 
@@ -185,7 +210,11 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
 
   private func checkFinite(_ vector: [Double], _ steps: Int) throws(SolverFailure) {
     guard let entry = vector.first(where: { !$0.isFinite }) else { return }
-    throw SolverFailure(
+    throw overflow(entry, steps)
+  }
+
+  private func overflow(_ entry: Double, _ steps: Int) -> SolverFailure {
+    SolverFailure(
       "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
         + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier, "
         + "lower the learning rate, or use \"form\": \"exact\", which continues in scaled form")

@@ -83,7 +83,7 @@ struct GuardedIntegration: ~Copyable {
     var integration: RatedIntegration
     do throws(NumericsError) {
       integration = try RatedIntegration(
-        problem.rates, from: time, until: end, method: method, control: control,
+        problem.rates, until: end, method: method, control: control,
         dimension: field.dimension,
         derivative: { vector, rates, derivative in
           guard budget.spend() else {
@@ -98,11 +98,11 @@ struct GuardedIntegration: ~Copyable {
     }
     var failure: OdeFailure?
     do throws(OdeFailure) {
-      try integration.advance(&variables, to: end)
+      try integration.advance(&variables, from: time, to: end)
     } catch {
       failure = error
     }
-    time = integration.time
+    time = failure?.time ?? end
     cost.evaluations += 2 * integration.statistics.evaluations
     cost.steps += integration.statistics.steps
     cost.rejectedSteps += integration.statistics.rejectedSteps
@@ -124,5 +124,16 @@ private final class EvaluationBudget {
     left -= 1
     isExhausted = left < 0
     return !isExhausted
+  }
+}
+
+extension OdeFailure {
+  /// The time that was reached.
+  fileprivate var time: Double {
+    switch self {
+    case .blowUp(let time, _, _), .stepUnderflow(let time, _, _), .tooManySteps(let time, _, _),
+      .library(let time, _):
+      time
+    }
   }
 }

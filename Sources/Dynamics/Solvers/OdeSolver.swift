@@ -1,9 +1,10 @@
 public import DynNumerics
 
-/// The flow on the full state, integrated by a method of GSL's odeiv2 library.
+/// The flow on the full state, integrated by a method of GSL's odeiv2 library or by one of the
+/// project's own Runge-Kutta pairs.
 public struct OdeSolver: Solver {
   static let kind = Kind<any Solver>(
-    "ode", "GSL's integrators on the full state",
+    "ode", "numerical integration of the full state",
     parameters: [
       .optional(
         "method", .choice(OdeMethod.all.map(\.name)),
@@ -68,14 +69,22 @@ public struct OdeSolver: Solver {
     return .adaptive(relative: relative, absolute: absolute)
   }
 
+  /// Why the reduced representation is not integrated or iterated.
+  static let reducedRefusal =
+    "the reduced representation keeps no samples to integrate or iterate: use closed_form or "
+    + "gradient_descent with \"form\": \"exact\", or \"representation\": \"full\""
+
   /// Implicit methods refuse problems whose Jacobian would be large.
   public func refusal(of problem: Problem) -> String? {
-    let dimension = problem.flow.dimension
-    if method.needsJacobian, !problem.flow.hasJacobian {
+    if problem.isReduced { return Self.reducedRefusal }
+    guard method.needsJacobian else { return nil }
+    let flow = problem.flow
+    guard flow.hasJacobian else {
       return "\(method.name) needs a Jacobian, which this loss does not offer: use an explicit "
         + "method such as \(OdeMethod.rk8pd.name)"
     }
-    guard method.needsJacobian, dimension > Self.implicitDimensionLimit else { return nil }
+    let dimension = (flow as? any SeparableFlow)?.blocks.dimension ?? flow.dimension
+    guard dimension > Self.implicitDimensionLimit else { return nil }
     return "\(method.name) needs a dense Jacobian of \(dimension) x \(dimension); at most "
       + "\(Self.implicitDimensionLimit) unknowns are accepted: use an explicit method such as "
       + OdeMethod.rk8pd.name
@@ -86,38 +95,33 @@ public struct OdeSolver: Solver {
     _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
-    let problem = prepared.problem
-    let flow = problem.flow
-    var vector = flow.vector(of: problem.initialState)
-    var integration: RatedIntegration
+    let integration = try integration(of: prepared, until: times.last ?? 0)
+    var state = prepared.takenState()
+    var now = 0.0
+    for time in times {
+      defer { cost = integration.cost }
+      do throws(OdeFailure) {
+        try integration.advance(&state, from: now, to: time)
+      } catch {
+        throw SolverFailure(error, method: method)
+      }
+      now = time
+      guard visit(FullSnapshot(time: time, prepared: prepared, state: state)) else { return }
+    }
+  }
+
+  private func integration(
+    of prepared: PreparedProblem, until end: Double
+  ) throws(SolverFailure) -> any StateIntegration {
+    let (flow, rates) = (prepared.problem.flow, prepared.problem.rates)
     do throws(NumericsError) {
-      integration = try RatedIntegration(
-        problem.rates, until: times.last ?? 0, method: method, control: control,
-        dimension: flow.dimension,
-        derivative: { flow.derivative(of: $0, rates: $1, into: &$2) },
-        jacobian: { flow.jacobian(of: $0, rates: $1, into: &$2) })
+      guard let flow = flow as? any SeparableFlow else {
+        return try WholeIntegration(flow, rates, until: end, method: method, control: control)
+      }
+      return try BlockIntegration(
+        flow, rates, until: end, method: method, control: control, threads: prepared.threads)
     } catch {
       throw SolverFailure(error)
     }
-    for time in times {
-      do throws(OdeFailure) {
-        try integration.advance(&vector, to: time)
-      } catch {
-        cost = SolverCost(integration.statistics)
-        throw SolverFailure(error, method: method)
-      }
-      cost = SolverCost(integration.statistics)
-      let state = flow.state(of: vector)
-      guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
-    }
-  }
-}
-
-extension SolverCost {
-  fileprivate init(_ statistics: OdeStatistics) {
-    self.init()
-    evaluations = statistics.evaluations
-    steps = statistics.steps
-    rejectedSteps = statistics.rejectedSteps
   }
 }

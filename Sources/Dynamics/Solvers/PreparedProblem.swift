@@ -16,12 +16,23 @@ public struct PreparedProblem: Sendable {
   /// Where the direction goes.
   public let prediction: LimitPrediction
   let structure: Structure
+  /// How many threads the solvers may use; it does not change their results.
+  public let threads: Int
+  /// Whether the initial features are of use to others than the solver that moves them.
+  var keepsStart = true
+  /// Passes over the rows of features.
+  let rows: ClassRows
 
   /// Takes the initial state apart.
   ///
+  /// - Parameter threads: how many threads the solvers may use.
   /// - Throws: `NumericsError` when a decomposition fails.
-  public init(_ problem: Problem) throws(NumericsError) {
+  public init(
+    _ problem: Problem, threads: Int = Concurrency.processorCount
+  ) throws(NumericsError) {
     self.problem = problem
+    self.threads = max(1, threads)
+    rows = ClassRows(sizes: problem.labels.partition.sizes)
     guard problem.hasExactFlow else {
       structure = .numeric
       prediction = .unknown(
@@ -30,7 +41,7 @@ public struct PreparedProblem: Sendable {
     }
     switch problem.modelCase {
     case .unconstrained, .regularized, .anchored:
-      let basis = ModalBasis(problem)
+      let basis = ModalBasis(problem, threads: self.threads)
       structure = .modal(basis)
       prediction = basis.prediction()
     case .spherical:
@@ -45,6 +56,13 @@ public struct PreparedProblem: Sendable {
       structure = .numeric
       prediction = .unknown("a network has no exact solution")
     }
+  }
+
+  /// The initial state for a solver that moves it; where nobody else needs it, the only copy.
+  func takenState() -> State {
+    let state = problem.initialState
+    if !keepsStart { problem.start.release() }
+    return state
   }
 
   /// Whether the flow has a closed form; if not, its 2 x 2 systems are integrated instead.

@@ -8,14 +8,12 @@ struct RatedIntegration: ~Copyable {
   private var integrator: OdeIntegrator
   private let window: RateWindow
   private let breakpoints: [Double]
-  private var nextBreakpoint = 0
-  private(set) var time: Double
 
-  /// An integration from a time that will not go beyond `end`.
+  /// An integration that will not go beyond `end`.
   init(
-    _ rates: LearningRates, from start: Double = 0, until end: Double, method: OdeMethod,
-    control: StepControl,
-    dimension: Int, derivative: @escaping Derivative, jacobian: Derivative? = nil
+    _ rates: LearningRates, until end: Double, method: OdeMethod, control: StepControl,
+    dimension: Int, rows: RowSystem? = nil, derivative: @escaping Derivative,
+    jacobian: Derivative? = nil
   ) throws(NumericsError) {
     let window = RateWindow(rates)
     let system = OdeSystem(
@@ -27,28 +25,59 @@ struct RatedIntegration: ~Copyable {
           derivative(state, window.slopes(at: time), &byTime)
         }
       },
+      rows: rows.map { system in
+        OdeSystem.RowRates(system: system) { time in
+          let rates = window.rates(at: time)
+          return (rates.features, rates.prototypes)
+        }
+      },
       derivative: { time, state, target in
         derivative(state, window.rates(at: time), &target)
       })
     integrator = try OdeIntegrator(system, method: method, control: control)
     self.window = window
-    time = start
-    breakpoints = rates.breakpoints(before: end).filter { $0 > start }
+    breakpoints = rates.breakpoints(before: end)
   }
 
   var statistics: OdeStatistics { integrator.statistics }
 
-  /// Moves the state to a time.
-  mutating func advance(_ state: inout [Double], to end: Double) throws(OdeFailure) {
+  /// Moves the state on from the time where the last call ended.
+  mutating func advance(
+    _ state: inout [Double], from start: Double, to end: Double
+  ) throws(OdeFailure) {
+    var time = start
     while time < end {
-      let stop = nextBreakpoint < breakpoints.count ? min(breakpoints[nextBreakpoint], end) : end
-      window.end = nextBreakpoint < breakpoints.count ? breakpoints[nextBreakpoint] : .infinity
-      try integrator.advance(&state, time: &time, to: stop)
-      if stop == window.end {
-        nextBreakpoint += 1
-        integrator.restart()
-      }
+      let breakpoint = breakpoints.first(above: time) ?? .infinity
+      window.end = breakpoint
+      try integrator.advance(&state, time: &time, to: min(breakpoint, end))
+      if time == breakpoint { integrator.restart() }
     }
+  }
+
+  /// The same for one of several states that take turns: unless it continues where the last call
+  /// ended, it starts afresh with the step that it wants to try next.
+  mutating func advance(
+    _ state: inout [Double], from start: Double, to end: Double, continuing: Bool,
+    _ nextStep: inout Double?
+  ) throws(OdeFailure) {
+    if !continuing {
+      integrator.restart()
+      integrator.nextStep = nextStep
+    }
+    defer { nextStep = integrator.nextStep }
+    try advance(&state, from: start, to: end)
+  }
+}
+
+extension [Double] {
+  /// The first of increasing numbers that is above a given one.
+  fileprivate func first(above bound: Double) -> Double? {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] > bound { high = middle } else { low = middle + 1 }
+    }
+    return low < endIndex ? self[low] : nil
   }
 }
 

@@ -33,7 +33,8 @@ struct LandscapeDescent {
 
   /// Why descent on the landscape cannot treat a problem; nil when it can.
   static func refusal(of problem: Problem) -> String? {
-    problem.landscape == nil
+    if problem.isReduced { return OdeSolver.reducedRefusal }
+    return problem.landscape == nil
       ? "batches, re-weighting and sharpness-aware or perturbed steps are not offered for the case "
         + "\(problem.modelCase.rawValue): use gradient_descent without them" : nil
   }

@@ -2,6 +2,8 @@ import DynNumerics
 
 /// What trajectories of one run are compared with.
 enum Reference {
+  /// Nothing.
+  case none
   /// The exact flow.
   case exact
   /// The first solver's snapshots by time, once it has run.
@@ -27,6 +29,7 @@ struct Comparison {
     until end: Double, rows: Int
   ) throws(SolverFailure) {
     switch reference {
+    case .none: form = .none
     case .exact:
       form =
         solver is ClosedFormSolver

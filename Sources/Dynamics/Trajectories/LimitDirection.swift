@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A direction in the space of (H, W) that a trajectory is predicted to approach.
 public final class LimitDirection: Sendable {
   /// What the direction is made of.
@@ -10,23 +8,28 @@ public final class LimitDirection: Sendable {
   }
 
   let form: Form
-  private let cache = Mutex<State?>(nil)
+  private let cache = Once<State>()
+  private let affineCache = Once<AffineState?>()
 
   init(_ form: Form) { self.form = form }
 
   /// The vector that gives the direction, with the length that its own formula gives it; formed
   /// when first asked for.
   public var vector: State {
-    cache.withLock { cached in
-      if let cached { return cached }
-      let full =
-        switch form {
-        case .modal(let basis, let coefficients): basis.state(coefficients).withoutBias
-        case .spherical(let basis, let radii): basis.limitState(radii: radii)
-        case .state(let state): state
-        }
-      cached = full
-      return full
+    cache.value {
+      switch form {
+      case .modal(let basis, let coefficients): basis.state(coefficients).withoutBias
+      case .spherical(let basis, let radii): basis.limitState(radii: radii)
+      case .state(let state): state
+      }
+    }
+  }
+
+  /// The vector as an affine image of the initial state, where it is one.
+  var affineState: AffineState? {
+    affineCache.value {
+      guard case .modal(let basis, let coefficients) = form else { return nil }
+      return basis.affineState(coefficients)
     }
   }
 

@@ -12,13 +12,19 @@ public struct Simulation: Sendable {
   public let stopCondition: StopCondition?
   /// Whether the final states are kept.
   public let keepsStates: Bool
+  /// Whether trajectories are compared with the reference; the exact one needs the initial state.
+  public let compares: Bool
 
   /// A simulation.
   public init(
     prepared: PreparedProblem, solvers: [NamedSolver], times: [Double],
-    observables: [Observable], stopCondition: StopCondition? = nil, keepsStates: Bool = false
+    observables: [Observable], stopCondition: StopCondition? = nil, keepsStates: Bool = false,
+    compares: Bool = true
   ) {
+    var prepared = prepared
+    prepared.keepsStart = compares || solvers.count > 1
     self.prepared = prepared
+    self.compares = compares
     self.solvers = solvers
     self.times = times
     self.observables = observables
@@ -30,7 +36,8 @@ public struct Simulation: Sendable {
   ///
   /// - Parameter progress: called after each row with the share of all rows that is done.
   public func run(progress: (Double) -> Void = { _ in }) -> [Trajectory] {
-    var reference = prepared.hasExactFlow ? Reference.exact : .first(nil)
+    var reference = Reference.none
+    if compares { reference = prepared.hasExactFlow ? .exact : .first(nil) }
     return solvers.enumerated().map { index, solver in
       run(solver, against: &reference) { share in
         progress((Double(index) + share) / Double(solvers.count))
@@ -93,20 +100,4 @@ public struct Simulation: Sendable {
     }
     if let undefined { throw undefined }
   }
-}
-
-/// A value that is computed when first asked for.
-private final class Memoized<Value> {
-  private let compute: () -> Value
-  /// The value, if it has been asked for.
-  private(set) var known: Value?
-
-  var value: Value {
-    if let known { return known }
-    let value = compute()
-    known = value
-    return value
-  }
-
-  init(_ compute: @escaping () -> Value) { self.compute = compute }
 }

@@ -10,6 +10,8 @@ public protocol Snapshot {
   var time: Double { get }
   /// The problem whose trajectory this is.
   var problem: Problem { get }
+  /// How many threads its large sums may use.
+  var threads: Int { get }
   /// The full state, in scaled form. O(p (n + C)) at least.
   func state() -> ScaledState
   /// The squared norms of the blocks, relative to e^(2 logScale).
@@ -18,6 +20,8 @@ public protocol Snapshot {
   var logScale: Double { get }
   /// ln |(H, W)|, finite where the norm itself overflows or underflows.
   func logNorm() -> Double
+  /// The sums of the features of every class (p x C), of unit features in the spherical case.
+  func classSums() -> Matrix
   /// The mean data loss and the regularisers' sum.
   func objective() -> ObjectiveParts
   /// Class means and prototypes up to a rotation.
@@ -27,6 +31,9 @@ public protocol Snapshot {
   /// The logits without bias less each sample's mean logit (C x n), in a scale of their own: a
   /// component that all prototypes share would drown the differences.
   func centredLogits() -> (matrix: Matrix, logScale: Double)
+  /// The share of samples whose own logit is the largest, where there is a faster way to it than by
+  /// the logits; else nil.
+  func correctShare() -> Double?
   /// The cosine of every feature and its class's prototype and the distance of the two as unit
   /// vectors (n each); nan where either is zero.
   func alignments() -> (cosines: [Double], distances: [Double])
@@ -51,6 +58,9 @@ public struct ObjectiveParts: Sendable, Equatable {
 }
 
 extension Snapshot {
+  /// One.
+  public var threads: Int { 1 }
+
   /// From the full state.
   public func norms() -> SquaredNorms { state().state.squaredNorms }
 
@@ -59,13 +69,17 @@ extension Snapshot {
     guard problem.hasExactFlow else { return numericObjective() }
     let state = state().state
     let labels = problem.labels
-    let pulls = labels.pull(state.prototypes)
-    let features =
-      problem.modelCase == .spherical ? state.features.withUnitColumns : state.features
-    let product = pulls.elements.dot(labels.classSums(features).elements)
+    let product = labels.pull(state.prototypes).elements.dot(classSums().elements)
     return objective(
       operatorProduct: product, drive: state.bias.map { $0.dot(labels.biasDrive) } ?? 0,
-      norms: state.squaredNorms)
+      norms: norms())
+  }
+
+  /// From the full state.
+  public func classSums() -> Matrix {
+    let features = state().state.features
+    return problem.labels.classSums(
+      problem.modelCase == .spherical ? features.withUnitColumns : features)
   }
 
   /// The mean loss sample by sample. O(p n C).
@@ -94,6 +108,9 @@ extension Snapshot {
       objective: unscaled(regulariser - operatorProduct) - linear)
   }
 
+  /// None.
+  public func correctShare() -> Double? { nil }
+
   /// From the norms.
   public func logNorm() -> Double { logScale + Double.log(norms().withoutBias) / 2 }
 
@@ -112,7 +129,7 @@ extension Snapshot {
 
   /// From the full state.
   public func bias() -> [Double]? {
-    problem.initialState.bias == nil ? nil : state().unscaled.bias
+    problem.start.bias == nil ? nil : state().unscaled.bias
   }
 
   /// From the full state. O(p n C).
@@ -140,7 +157,9 @@ extension Snapshot {
   }
 
   /// From the full state.
-  public func distance(to direction: LimitDirection) -> Double {
+  public func distance(to direction: LimitDirection) -> Double { fullDistance(to: direction) }
+
+  func fullDistance(to direction: LimitDirection) -> Double {
     let state = state().state.withoutBias
     let norm = state.norm
     guard norm > 0, norm.isFinite else { return .nan }
@@ -165,6 +184,10 @@ extension Snapshot {
 
   /// From the full states.
   public func relativeError(against reference: any Snapshot) -> Double {
+    fullRelativeError(against: reference)
+  }
+
+  func fullRelativeError(against reference: any Snapshot) -> Double {
     let expected = reference.state()
     let own = state()
     let factor = ScaledNumber(value: 1, logScale: own.logScale).relative(to: expected.logScale)
@@ -173,50 +196,13 @@ extension Snapshot {
   }
 }
 
-/// A snapshot of a solver that holds the full state. Entries far from 1 are kept in scaled form, so
-/// that products of four of them neither overflow nor underflow.
-public struct FullSnapshot: Snapshot {
-  /// The time.
-  public let time: Double
-  /// The problem.
-  public let problem: Problem
-  /// The logarithm of what the state was divided by.
-  public let logScale: Double
-  private let scaledState: State
-
-  /// A snapshot of a state.
-  public init(time: Double, problem: Problem, state: State) {
-    self.time = time
-    self.problem = problem
-    let largest = state.largestWithoutBias
-    let isFarFromOne = largest > 1e60 || (largest < 1e-60 && largest > 0)
-    logScale = isFarFromOne ? Double.log(largest) : 0
-    scaledState = isFarFromOne ? state.scaled(by: 1 / largest) : state
-  }
-
-  /// The state, scaled where its entries are far from 1.
-  public func state() -> ScaledState { ScaledState(scaledState, logScale: logScale) }
-}
-
 extension State {
-  /// The largest entry of H and W.
-  fileprivate var largestWithoutBias: Double {
-    features.elements.largestMagnitude(orAbove: prototypes.elements.largestMagnitude(orAbove: 0))
-  }
-
   /// (H, W).
   var withoutBias: State { State(features: features, prototypes: prototypes) }
 
   /// The Frobenius norm over all blocks, without overflow.
   public var norm: Double {
     [features.elements.norm, prototypes.elements.norm, bias?.norm ?? 0].norm
-  }
-}
-
-extension Array where Element == Double {
-  /// The largest absolute value, at least a given one.
-  fileprivate func largestMagnitude(orAbove start: Double) -> Double {
-    reduce(start) { Swift.max($0, abs($1)) }
   }
 }
 

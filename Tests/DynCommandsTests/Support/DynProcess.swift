@@ -94,7 +94,8 @@ final class RunningProcess: @unchecked Sendable {
   /// Waits for the end.
   func result(secondsAtMost: Int = 120) async throws -> DynProcess.Result {
     await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
+      // A thread of its own: tests that wait must not fill the queues that others need.
+      Thread.detachNewThread {
         if self.end.wait(timeout: .now() + .seconds(secondsAtMost)) == .timedOut {
           kill(self.process.processIdentifier, SIGKILL)
           self.end.wait()

@@ -78,7 +78,8 @@ import Testing
     let features = problem.featureDimension * problem.sampleCount
     let prototypes = problem.featureDimension * problem.classCount
     let others = prototypes + (problem.initialState.bias?.count ?? 0)
-    let expected = features + (problem.modelCase.movesPrototypes ? others : 0)
+    // Fixed prototypes are part of a row all the same.
+    let expected = features + (problem.modelCase == .spherical ? 0 : others)
     #expect(problem.flow.dimension == expected)
   }
 

@@ -1,7 +1,7 @@
 internal import CGSL
 
 /// The C objects of one integration: the system's description and GSL's driver with its work space.
-@safe final class OdeWorkspace {
+@safe final class GSLStepper: OdeStepper {
   let system: UnsafeMutablePointer<gsl_odeiv2_system>
   let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
   private let context: OdeContext
@@ -31,21 +31,35 @@ internal import CGSL
     unsafe system.deallocate()
   }
 
-  /// One adaptive step towards `end`; `step` is the length to try and then the one to try next.
   func step(
     _ state: inout [Double], time: inout Double, to end: Double, step: inout Double
   ) -> Int32 {
-    unsafe gsl_odeiv2_evolve_apply(
+    let start = time
+    let status = unsafe gsl_odeiv2_evolve_apply(
       driver.pointee.e, driver.pointee.c, driver.pointee.s, system, &time, end, &step, &state)
+    return checked(status, &state, &time, start)
   }
 
-  /// One step of the given length, without error control.
   func fixedStep(_ state: inout [Double], time: inout Double, step: Double) -> Int32 {
-    unsafe gsl_odeiv2_evolve_apply_fixed_step(
+    let start = time
+    let status = unsafe gsl_odeiv2_evolve_apply_fixed_step(
       driver.pointee.e, nil, driver.pointee.s, system, &time, step, &state)
+    return checked(status, &state, &time, start)
   }
 
-  /// Forgets the history of earlier steps.
+  /// Takes a step back that did not succeed: GSL keeps the state before it.
+  private func checked(
+    _ status: Int32, _ state: inout [Double], _ time: inout Double, _ start: Double
+  ) -> Int32 {
+    let isFinite = state.span.isFinite
+    if status == Int32(GSL_SUCCESS), isFinite { return status }
+    unsafe state.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.baseAddress?.update(from: driver.pointee.e.pointee.y0, count: buffer.count)
+    }
+    time = start
+    return status == Int32(GSL_SUCCESS) ? Int32(GSL_EOVRFLW) : status
+  }
+
   func reset() { _ = unsafe gsl_odeiv2_driver_reset(driver) }
 
   var rejectedSteps: Int { unsafe Int(driver.pointee.e.pointee.failed_steps) }

@@ -1,0 +1,1 @@
+"""The side-by-side benchmark: `make bench` runs it. Only the standard library is needed."""

@@ -1,0 +1,544 @@
+#include "kernels.h"
+
+#include <math.h>
+#include <stddef.h>
+
+// One version a generation of processors, chosen when the program is loaded. The thread sanitizer
+// cannot run the code that chooses.
+#if defined(__x86_64__) && defined(__linux__) && defined(__has_feature)
+#if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
+#define VERSIONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
+#endif
+#ifndef VERSIONED
+#define VERSIONED
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+typedef double lanes __attribute__((vector_size(8 * DYN_LANES), aligned(8)));
+
+#define AT(pointer, index) (*(const lanes *)((pointer) + (index)))
+#define PUT(pointer, index) (*(lanes *)((pointer) + (index)))
+#define SUM(v) (((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])))
+
+// Combinations with a number of terms that the compiler knows.
+typedef struct {
+  double factors[DYN_STAGES], first[DYN_STAGES + 1], second[DYN_STAGES];
+  const double *slopes[DYN_STAGES];
+} terms;
+
+INLINE void take(const int count, const dyn_combination *from, terms *to) {
+  for (int j = 0; j < count; j++) {
+    to->factors[j] = from->factors[j];
+    to->slopes[j] = from->slopes[j];
+  }
+}
+
+INLINE void take_errors(const int count, const dyn_errors *from, terms *to) {
+  for (int j = 0; j < count; j++) {
+    to->first[j] = from->first[j];
+    to->second[j] = from->second[j];
+  }
+  to->first[count] = from->first[count];
+}
+
+INLINE void combine_lanes(const int count, const double *factors, const terms *t, int64_t i,
+                          lanes *v) {
+  for (int j = 0; j < count; j++) *v += factors[j] * AT(t->slopes[j], i);
+}
+
+INLINE double combine_one(const int count, const double *factors, const terms *t, int64_t i,
+                          double v) {
+  for (int j = 0; j < count; j++) v += factors[j] * t->slopes[j][i];
+  return v;
+}
+
+// The largest ratio of errors to what is allowed. A maximum drops NaN; the sum of zeros times the
+// ratios keeps it.
+typedef struct {
+  lanes largest, poison;
+  double absolute, relative;
+} ratios;
+
+INLINE void start_ratios(const dyn_errors *errors, ratios *r) {
+  r->largest = r->poison = (lanes){0};
+  r->absolute = errors->absolute;
+  r->relative = errors->relative;
+}
+
+INLINE void weigh_lanes(const lanes *y, const lanes *z, const lanes *error, ratios *r) {
+  const lanes size = __builtin_elementwise_max(__builtin_elementwise_abs(*y),
+                                               __builtin_elementwise_abs(*z));
+  const lanes ratio =
+      __builtin_elementwise_abs(*error) / (r->absolute + r->relative * size);
+  r->poison += 0 * ratio;
+  r->largest = __builtin_elementwise_max(r->largest, ratio);
+}
+
+INLINE void weigh_one(double y, double z, double error, ratios *r) {
+  const double ratio = fabs(error) / (r->absolute + r->relative * fmax(fabs(y), fabs(z)));
+  r->poison[0] += 0 * ratio;
+  r->largest[0] = fmax(r->largest[0], ratio);
+}
+
+INLINE double largest_ratio(const ratios *r) {
+  return __builtin_reduce_max(r->largest) + SUM(r->poison);
+}
+
+// Calls CASE with the number of terms as a constant.
+#define FOR_EACH_COUNT(count, CASE)                                                              \
+  switch (count) {                                                                               \
+    CASE(0) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10)     \
+  }
+
+// The features of one class: their slopes, their sum returned; their errors if r is not null.
+INLINE double class_slope(const int count, const terms *t, const double *y, int64_t begin,
+                          int64_t end, double pull, double decay, double *point, double *slope,
+                          ratios *r) {
+  lanes sum = {0};
+  int64_t i = begin;
+  for (; i + DYN_LANES <= end; i += DYN_LANES) {
+    lanes v = AT(y, i);
+    combine_lanes(count, t->factors, t, i, &v);
+    sum += v;
+    if (point) PUT(point, i) = v;
+    const lanes k = pull - decay * v;
+    PUT(slope, i) = k;
+    if (r) {
+      lanes e = t->first[count] * k, from = AT(y, i);
+      combine_lanes(count, t->first, t, i, &e);
+      weigh_lanes(&from, &v, &e, r);
+    }
+  }
+  double total = SUM(sum);
+  for (; i < end; i++) {
+    const double v = combine_one(count, t->factors, t, i, y[i]);
+    total += v;
+    if (point) point[i] = v;
+    slope[i] = pull - decay * v;
+    if (r) weigh_one(y[i], v, combine_one(count, t->first, t, i, t->first[count] * slope[i]), r);
+  }
+  return total;
+}
+
+INLINE void row_slope(const int count, const dyn_row *row, double e1, double e2, const double *y,
+                      const dyn_combination *combination, double *point, double *slope,
+                      dyn_errors *errors) {
+  terms t;
+  ratios r;
+  take(count, combination, &t);
+  if (errors) {
+    take_errors(count, errors, &t);
+    start_ratios(errors, &r);
+  }
+  const int64_t classes = row->classes, n = row->offsets[classes];
+  const double gamma = row->gamma;
+  double prototypes = 0, pushes = 0;
+  // The point's prototypes stand in their slopes' place until the class sums are known.
+  for (int64_t c = n; c < n + classes; c++) {
+    slope[c] = combine_one(count, t.factors, &t, c, y[c]);
+    prototypes += slope[c];
+  }
+  if (point)
+    for (int64_t c = n; c < n + classes; c++) point[c] = slope[c];
+  for (int64_t c = 0; c < classes; c++) {
+    const double w = slope[n + c], weight = row->weights[c];
+    const double pull = e1 * weight * ((1 + gamma) * w - gamma * prototypes);
+    const double push =
+        weight * class_slope(count, &t, y, row->offsets[c], row->offsets[c + 1], pull,
+                             e1 * row->feature_decay, point, slope, errors ? &r : NULL);
+    pushes += push;
+    slope[n + c] = (1 + gamma) * push - row->prototype_decay * w;
+  }
+  for (int64_t c = n; c < n + classes; c++)
+    slope[c] = row->moves_prototypes ? e2 * (slope[c] - gamma * pushes) : 0;
+  if (!errors) return;
+  for (int64_t c = n; c < n + classes; c++)
+    weigh_one(y[c], point[c], combine_one(count, t.first, &t, c, t.first[count] * slope[c]), &r);
+  errors->first_ratio = largest_ratio(&r);
+}
+
+VERSIONED
+void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y,
+                   const dyn_combination *combination, double *point, double *slope) {
+#define CASE(m) \
+  case m: row_slope(m, row, e1, e2, y, combination, point, slope, NULL); break;
+  FOR_EACH_COUNT(combination->count, CASE)
+#undef CASE
+}
+
+VERSIONED
+void dyn_row_last_slope(const dyn_row *row, double e1, double e2, const double *y,
+                        const dyn_combination *combination, double *point, double *slope,
+                        dyn_errors *errors) {
+#define CASE(m) \
+  case m: row_slope(m, row, e1, e2, y, combination, point, slope, errors); break;
+  FOR_EACH_COUNT(combination->count, CASE)
+#undef CASE
+}
+
+INLINE void step(const int terms_count, int64_t count, const double *y,
+                 const dyn_combination *combination, double *point, dyn_errors *errors) {
+  terms t;
+  ratios first, second;
+  take(terms_count, combination, &t);
+  if (errors) {
+    take_errors(terms_count, errors, &t);
+    start_ratios(errors, &first);
+    start_ratios(errors, &second);
+  }
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes from = AT(y, i);
+    lanes v = from;
+    combine_lanes(terms_count, t.factors, &t, i, &v);
+    PUT(point, i) = v;
+    if (!errors) continue;
+    lanes e = {0};
+    combine_lanes(terms_count, t.first, &t, i, &e);
+    weigh_lanes(&from, &v, &e, &first);
+    e = (lanes){0};
+    combine_lanes(terms_count, t.second, &t, i, &e);
+    weigh_lanes(&from, &v, &e, &second);
+  }
+  for (; i < count; i++) {
+    point[i] = combine_one(terms_count, t.factors, &t, i, y[i]);
+    if (!errors) continue;
+    weigh_one(y[i], point[i], combine_one(terms_count, t.first, &t, i, 0), &first);
+    weigh_one(y[i], point[i], combine_one(terms_count, t.second, &t, i, 0), &second);
+  }
+  if (!errors) return;
+  errors->first_ratio = largest_ratio(&first);
+  errors->second_ratio = largest_ratio(&second);
+}
+
+VERSIONED
+void dyn_combine(int64_t count, const double *y, const dyn_combination *combination,
+                 double *point) {
+#define CASE(m) \
+  case m: step(m, count, y, combination, point, NULL); break;
+  FOR_EACH_COUNT(combination->count, CASE)
+#undef CASE
+}
+
+VERSIONED
+void dyn_step(int64_t count, const double *y, const dyn_combination *combination, double *point,
+              dyn_errors *errors) {
+#define CASE(m) \
+  case m: step(m, count, y, combination, point, errors); break;
+  FOR_EACH_COUNT(combination->count, CASE)
+#undef CASE
+}
+
+INLINE void last_error(const int terms_count, int64_t count, const double *y, const double *z,
+                       const dyn_combination *combination, const double *last,
+                       dyn_errors *errors) {
+  terms t;
+  ratios r;
+  take(terms_count, combination, &t);
+  take_errors(terms_count, errors, &t);
+  start_ratios(errors, &r);
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes e = t.first[terms_count] * AT(last, i), from = AT(y, i), to = AT(z, i);
+    combine_lanes(terms_count, t.first, &t, i, &e);
+    weigh_lanes(&from, &to, &e, &r);
+  }
+  for (; i < count; i++)
+    weigh_one(y[i], z[i],
+              combine_one(terms_count, t.first, &t, i, t.first[terms_count] * last[i]), &r);
+  errors->first_ratio = largest_ratio(&r);
+}
+
+VERSIONED
+void dyn_last_error(int64_t count, const double *y, const double *z,
+                    const dyn_combination *combination, const double *last, dyn_errors *errors) {
+#define CASE(m) \
+  case m: last_error(m, count, y, z, combination, last, errors); break;
+  FOR_EACH_COUNT(combination->count, CASE)
+#undef CASE
+}
+
+VERSIONED
+double dyn_largest(int64_t count, const double *y) {
+  lanes largest = {0}, poison = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v = AT(y, i);
+    poison += 0 * v;
+    largest = __builtin_elementwise_max(largest, __builtin_elementwise_abs(v));
+  }
+  double result = __builtin_reduce_max(largest), bad = SUM(poison);
+  for (; i < count; i++) {
+    bad += 0 * y[i];
+    result = fmax(result, fabs(y[i]));
+  }
+  // 0 times infinity is NaN: infinity itself must be told apart.
+  return result == INFINITY ? result : result + bad;
+}
+
+// Turns rows of an 8 x 8 block into columns: pairs, then fours, then eights change places.
+INLINE void transpose(lanes *v) {
+  lanes t[DYN_LANES];
+  for (int k = 0; k < 8; k += 2) {
+    t[k] = __builtin_shufflevector(v[k], v[k + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    t[k + 1] = __builtin_shufflevector(v[k], v[k + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int k = 0; k < 8; k += 4)
+    for (int j = k; j < k + 2; j++) {
+      v[j] = __builtin_shufflevector(t[j], t[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      v[j + 2] = __builtin_shufflevector(t[j], t[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int k = 0; k < 4; k++) {
+    t[k] = __builtin_shufflevector(v[k], v[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    t[k + 4] = __builtin_shufflevector(v[k], v[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+  for (int k = 0; k < 8; k++) v[k] = t[k];
+}
+
+VERSIONED
+void dyn_interleave(int64_t rows, int64_t count, const double *from, int64_t stride, double *to) {
+  int64_t i = 0;
+  for (; rows == DYN_LANES && i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v[DYN_LANES];
+    for (int lane = 0; lane < DYN_LANES; lane++) v[lane] = AT(from, lane * stride + i);
+    transpose(v);
+    for (int k = 0; k < DYN_LANES; k++) PUT(to, (i + k) * DYN_LANES) = v[k];
+  }
+  for (; i < count; i++)
+    for (int64_t lane = 0; lane < DYN_LANES; lane++)
+      to[i * DYN_LANES + lane] = lane < rows ? from[lane * stride + i] : 0;
+}
+
+VERSIONED
+void dyn_separate(int64_t rows, int64_t count, const double *from, double *to, int64_t stride) {
+  int64_t i = 0;
+  for (; rows == DYN_LANES && i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v[DYN_LANES];
+    for (int k = 0; k < DYN_LANES; k++) v[k] = AT(from, (i + k) * DYN_LANES);
+    transpose(v);
+    for (int lane = 0; lane < DYN_LANES; lane++) PUT(to, lane * stride + i) = v[lane];
+  }
+  for (int64_t lane = 0; lane < rows; lane++)
+    for (int64_t j = i; j < count; j++) to[lane * stride + j] = from[j * DYN_LANES + lane];
+}
+
+VERSIONED
+void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const double *e2, double *h,
+                 double *w, double *sums) {
+  const int64_t classes = row->classes;
+  const double gamma = row->gamma, decay = row->prototype_decay;
+  lanes *x = (lanes *)h, *v = (lanes *)w, *s = (lanes *)sums;
+  for (int64_t k = 0; k < steps; k++) {
+    const double shrink = e1[k] * row->feature_decay;
+    lanes prototypes = {0}, pushes = {0};
+    for (int64_t c = 0; c < classes; c++) prototypes += v[c];
+    for (int64_t c = 0; c < classes; c++) {
+      const lanes pull =
+          (e1[k] * row->weights[c]) * ((1 + gamma) * v[c] - gamma * prototypes);
+      lanes sum = {0};
+      for (int64_t i = row->offsets[c]; i < row->offsets[c + 1]; i++) {
+        const lanes p = x[i];
+        sum += p;
+        x[i] = p + (pull - shrink * p);
+      }
+      s[c] = row->weights[c] * sum;
+      pushes += s[c];
+    }
+    for (int64_t c = 0; row->moves_prototypes && c < classes; c++)
+      v[c] += e2[k] * ((1 + gamma) * s[c] - gamma * pushes - decay * v[c]);
+  }
+}
+
+INLINE double span_sum(const double *h, int64_t begin, int64_t end) {
+  lanes sum = {0};
+  int64_t i = begin;
+  for (; i + DYN_LANES <= end; i += DYN_LANES) sum += AT(h, i);
+  double total = SUM(sum);
+  for (; i < end; i++) total += h[i];
+  return total;
+}
+
+VERSIONED
+void dyn_class_moments(int64_t classes, const int64_t *offsets, const double *h, double *sums,
+                       double *scatter) {
+  for (int64_t c = 0; c < classes; c++) {
+    const int64_t end = offsets[c + 1];
+    int64_t i = offsets[c];
+    sums[c] = span_sum(h, i, end);
+    if (end - i < 2) continue;
+    const double mean = sums[c] / (double)(end - i);
+    lanes squares = {0};
+    for (; i + DYN_LANES <= end; i += DYN_LANES) {
+      const lanes d = AT(h, i) - mean;
+      squares += d * d;
+    }
+    double total = SUM(squares);
+    for (; i < end; i++) total += (h[i] - mean) * (h[i] - mean);
+    scatter[c] += total;
+  }
+}
+
+VERSIONED
+double dyn_shifted_distance(int64_t classes, const int64_t *offsets, const double *h,
+                            const double *g, double factor, const double *shifts, double scale) {
+  lanes squares = {0};
+  double total = 0;
+  for (int64_t c = 0; c < classes; c++) {
+    const int64_t end = offsets[c + 1];
+    const double shift = scale * shifts[c];
+    int64_t i = offsets[c];
+    for (; i + DYN_LANES <= end; i += DYN_LANES) {
+      const lanes d = AT(h, i) - (factor * AT(g, i) + shift);
+      squares += d * d;
+    }
+    for (; i < end; i++) {
+      const double d = h[i] - (factor * g[i] + shift);
+      total += d * d;
+    }
+  }
+  return total + SUM(squares);
+}
+
+VERSIONED
+void dyn_shift(int64_t classes, const int64_t *offsets, const double *g, double factor,
+               const double *shifts, double *h) {
+  for (int64_t c = 0; c < classes; c++) {
+    const int64_t end = offsets[c + 1];
+    int64_t i = offsets[c];
+    // Stores past the caches need addresses that are multiples of their width.
+    for (; i < end && ((uintptr_t)(h + i) & 63); i++) h[i] = factor * g[i] + shifts[c];
+    for (; i + DYN_LANES <= end; i += DYN_LANES) {
+      typedef double aligned_lanes __attribute__((vector_size(8 * DYN_LANES)));
+      const aligned_lanes v = (aligned_lanes)(factor * AT(g, i) + shifts[c]);
+      __builtin_nontemporal_store(v, (aligned_lanes *)(h + i));
+    }
+    for (; i < end; i++) h[i] = factor * g[i] + shifts[c];
+  }
+}
+
+VERSIONED
+void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, const double *h,
+                      double *slope) {
+  lanes squares = {0}, products = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes x = AT(h, i);
+    squares += x * x;
+    products += x * AT(v, i);
+  }
+  double square = SUM(squares), product = SUM(products);
+  for (; i < count; i++) {
+    square += h[i] * h[i];
+    product += h[i] * v[i];
+  }
+  const double factor = rescaled ? e : e / sqrt(square), share = product / square;
+  for (i = 0; i + DYN_LANES <= count; i += DYN_LANES)
+    PUT(slope, i) = factor * (AT(v, i) - share * AT(h, i));
+  for (; i < count; i++) slope[i] = factor * (v[i] - share * h[i]);
+}
+
+VERSIONED
+double dyn_squares(int64_t count, double factor, const double *a) {
+  lanes squares = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes v = factor * AT(a, i);
+    squares += v * v;
+  }
+  double total = SUM(squares);
+  for (; i < count; i++) total += (factor * a[i]) * (factor * a[i]);
+  return total;
+}
+
+VERSIONED
+double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t diagonal, double on,
+                          double off) {
+  lanes squares = {0};
+  double total = 0;
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v = factor * AT(a, i) + off;
+    if (diagonal >= i && diagonal < i + DYN_LANES) v[diagonal - i] -= on + off;
+    squares += v * v;
+  }
+  for (; i < count; i++) {
+    const double v = factor * a[i] - (i == diagonal ? on : -off);
+    total += v * v;
+  }
+  return total + SUM(squares);
+}
+
+// Counts those of eight samples from i on, the first `skip` left out.
+INLINE int64_t count_lanes(const dyn_logits *logits, int64_t label, int64_t i, int64_t skip, double x,
+                           double y, const double *shift) {
+  const double *first = logits->first + i, *second = logits->second + i;
+  lanes best = {0}, own = {0};
+  best -= INFINITY;
+  for (int64_t c = 0; c < logits->classes; c++) {
+    const int64_t row = c * logits->samples;
+    const lanes z = x * AT(first, row) + y * AT(second, row) + shift[c];
+    if (c == label) own = z;
+    else best = __builtin_elementwise_max(best, z);
+  }
+  const __typeof__(own > best) larger = own > best;
+  int64_t count = 0;
+  for (int64_t lane = skip; lane < DYN_LANES; lane++) count -= larger[lane];
+  return count;
+}
+
+INLINE int64_t count_one(const dyn_logits *logits, int64_t label, int64_t i, double x, double y,
+                         const double *shift) {
+  double best = -INFINITY, own = 0;
+  for (int64_t c = 0; c < logits->classes; c++) {
+    const int64_t at = c * logits->samples + i;
+    const double z = x * logits->first[at] + y * logits->second[at] + shift[c];
+    if (c == label) own = z;
+    else best = fmax(best, z);
+  }
+  return own > best;
+}
+
+INLINE void class_shift(const int count, const dyn_logits *logits, int64_t label, int64_t time,
+                        double *shift) {
+  const int64_t classes = logits->classes;
+  const double *tables[DYN_STAGES];
+  double factors[DYN_STAGES];
+  for (int k = 0; k < count; k++) {
+    tables[k] = logits->shifts[k] + label * classes;
+    factors[k] = logits->factors[time * count + k];
+  }
+  int64_t c = 0;
+  for (; c + DYN_LANES <= classes; c += DYN_LANES) {
+    lanes sum = {0};
+    for (int k = 0; k < count; k++) sum += factors[k] * AT(tables[k], c);
+    PUT(shift, c) = sum;
+  }
+  for (; c < classes; c++) {
+    shift[c] = 0;
+    for (int k = 0; k < count; k++) shift[c] += factors[k] * tables[k][c];
+  }
+  for (c = 0; logits->offsets && c < classes; c++)
+    shift[c] += logits->offsets[time * classes + c];
+}
+
+VERSIONED
+void dyn_count_correct(const dyn_logits *logits, int64_t label, int64_t begin, int64_t end,
+                       double *restrict shift, int64_t *correct) {
+  for (int64_t t = 0; t < logits->times; t++) {
+    const double x = logits->x[t], y = logits->y[t];
+#define CASE(m) \
+  case m: class_shift(m, logits, label, t, shift); break;
+    FOR_EACH_COUNT(logits->shift_count, CASE)
+#undef CASE
+    int64_t i = begin;
+    for (; i + DYN_LANES <= end; i += DYN_LANES)
+      correct[t] += count_lanes(logits, label, i, 0, x, y, shift);
+    // The rest together with samples before it, of this class or another.
+    const int64_t last = end - DYN_LANES;
+    if (i < end && last >= 0)
+      correct[t] += count_lanes(logits, label, last, i - last, x, y, shift);
+    else
+      for (; i < end; i++) correct[t] += count_one(logits, label, i, x, y, shift);
+  }
+}

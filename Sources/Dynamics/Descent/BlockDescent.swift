@@ -1,0 +1,171 @@
+import DynNumerics
+import Synchronization
+
+/// Brute-force gradient descent on a separable flow, block by block in cache.
+///
+/// The state exists once, with momentum its velocity too; every thread has the work space of a few
+/// blocks.
+final class BlockDescent {
+  private let layout: BlockLayout
+  private let workspaces: [DescentWorkspace]
+  private var velocity: State?
+  private let momentum: Momentum
+
+  init(_ flow: any SeparableFlow, momentum: Momentum, threads: Int) {
+    layout = flow.blocks
+    self.momentum = momentum
+    let count = max(1, min(threads, layout.tiles.count))
+    workspaces = (0..<count).map { _ in DescentWorkspace(flow, momentum: momentum) }
+  }
+
+  /// Takes steps of given sizes.
+  ///
+  /// - Returns: the first tested step after which an entry was not finite; nil while all are.
+  func advance(_ state: inout State, by sizes: [RatePair], testingEvery interval: Int) -> Int? {
+    if momentum.factor > 0, velocity == nil { velocity = state.scaled(by: 0) }
+    let steps = DescentSteps(sizes, testInterval: interval)
+    guard var velocity else {
+      return advance(&state, nil, by: steps)
+    }
+    self.velocity = nil
+    defer { self.velocity = velocity }
+    return velocity.withConcurrentBlocks(layout) { advance(&state, $0, by: steps) }
+  }
+
+  private func advance(
+    _ state: inout State, _ velocity: ConcurrentState?, by steps: DescentSteps
+  ) -> Int? {
+    let tiles = layout.tiles
+    let firstFailure = Mutex(Int.max)
+    state.withConcurrentBlocks(layout) { blocks in
+      Concurrency.forEach(tiles.count, workspaces: workspaces) { tile, workspace in
+        guard let failure = workspace.descend(tiles[tile], of: blocks, velocity, by: steps)
+        else { return }
+        firstFailure.withLock { $0 = min($0, failure) }
+      }
+    }
+    let step = firstFailure.withLock { $0 }
+    return step == .max ? nil : step
+  }
+}
+
+/// Steps of gradient descent, and how often to test for overflow.
+private struct DescentSteps {
+  let features: [Double]
+  let prototypes: [Double]
+  let testInterval: Int
+
+  init(_ sizes: [RatePair], testInterval: Int) {
+    features = sizes.map(\.features)
+    prototypes = sizes.map(\.prototypes)
+    self.testInterval = testInterval
+  }
+
+  func isTested(_ index: Int) -> Bool {
+    (index + 1).isMultiple(of: testInterval) || index + 1 == features.count
+  }
+}
+
+/// What one thread needs to iterate blocks.
+private final class DescentWorkspace {
+  private let flow: any SeparableFlow
+  private let layout: BlockLayout
+  private let momentum: Momentum
+  private let rows: RowDescent?
+  private var variables: [Double] = []
+  private var change: [Double] = []
+  private var velocity: [Double] = []
+
+  init(_ flow: any SeparableFlow, momentum: Momentum) {
+    self.flow = flow
+    self.momentum = momentum
+    layout = flow.blocks
+    rows = momentum.factor > 0 ? nil : flow.rowSystem.map { RowDescent($0) }
+  }
+
+  /// Takes all steps on the blocks of one tile.
+  ///
+  /// - Returns: the first tested step after which an entry was not finite.
+  func descend(
+    _ tile: Range<Int>, of state: ConcurrentState, _ velocities: ConcurrentState?,
+    by steps: DescentSteps
+  ) -> Int? {
+    if let rows, tile.upperBound <= layout.count {
+      return rows.descend(
+        tile, of: state.features, state.prototypes, featureSteps: steps.features,
+        prototypeSteps: steps.prototypes, testingEvery: steps.testInterval)
+    }
+    return tile.compactMap { descend($0, of: state, velocities, by: steps) }.min()
+  }
+
+  private func descend(
+    _ block: Int, of state: ConcurrentState, _ velocities: ConcurrentState?,
+    by steps: DescentSteps
+  ) -> Int? {
+    resize(to: layout.dimension(of: block))
+    state.load(block, into: &variables)
+    velocities?.load(block, into: &velocity)
+    defer {
+      state.store(block, from: variables)
+      velocities?.store(block, from: velocity)
+    }
+    let featureCount = featureCount(of: block)
+    for index in steps.features.indices {
+      let size = RatePair(features: steps.features[index], prototypes: steps.prototypes[index])
+      if velocities == nil {
+        differentiate(block, size)
+        for entry in variables.indices { variables[entry] += change[entry] }
+      } else {
+        // With rates of 1 the right-hand side is minus the gradient.
+        differentiate(block, RatePair(features: 1, prototypes: 1))
+        move(by: size, featureCount: featureCount)
+      }
+      if steps.isTested(index), !variables.span.isFinite { return index + 1 }
+    }
+    return nil
+  }
+
+  private func featureCount(of block: Int) -> Int {
+    guard block < layout.count else { return 0 }
+    return layout.kind == .sample ? layout.dimension : flow.rowSystem?.sampleCount ?? 0
+  }
+
+  private func resize(to count: Int) {
+    guard variables.count != count else { return }
+    variables = [Double](repeating: 0, count: count)
+    change = variables
+    velocity = variables
+  }
+
+  private func differentiate(_ block: Int, _ rates: RatePair) {
+    Self.differentiate(flow, block, variables, rates, into: &change)
+  }
+
+  private static func differentiate(
+    _ flow: any SeparableFlow, _ block: Int, _ variables: [Double], _ rates: RatePair,
+    into change: inout [Double]
+  ) {
+    var target = change.mutableSpan
+    flow.derivative(ofBlock: block, of: variables.span, rates: rates, into: &target)
+  }
+
+  private func move(by size: RatePair, featureCount: Int) {
+    for entry in variables.indices {
+      velocity[entry] = momentum.factor * velocity[entry] + change[entry]
+      let move =
+        momentum.isNesterov
+        ? change[entry] + momentum.factor * velocity[entry] : velocity[entry]
+      variables[entry] += (entry < featureCount ? size.features : size.prototypes) * move
+    }
+  }
+}
+
+extension State {
+  /// The first entry that is not finite.
+  var firstInfinity: Double? {
+    for entries in [features.elements, prototypes.elements, bias ?? []] {
+      if let entry = entries.first(where: { !$0.isFinite }) { return entry }
+    }
+    return nil
+  }
+}

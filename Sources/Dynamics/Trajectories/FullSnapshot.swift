@@ -1,0 +1,130 @@
+public import DynNumerics
+import RealModule
+
+/// A snapshot of a solver that holds the full state.
+///
+/// What the default observables need of the features, class sums and scatter, is gathered in one
+/// pass. Entries far from 1 are kept in scaled form, so that products of four
+/// of them neither overflow nor underflow.
+public struct FullSnapshot: Snapshot {
+  /// The time.
+  public let time: Double
+  /// The problem.
+  public let problem: Problem
+  /// The logarithm of what the state was divided by.
+  public let logScale: Double
+  private let scaledState: State
+  private let rows: ClassRows
+  /// How many threads its passes may use.
+  public let threads: Int
+  private let moments: ClassMoments
+
+  /// A snapshot of a state.
+  public init(time: Double, problem: Problem, state: State) {
+    let rows = ClassRows(sizes: problem.labels.partition.sizes)
+    self.init(time: time, problem: problem, state: state, rows: rows, threads: 1)
+  }
+
+  /// A snapshot of a state of a prepared problem, measured by its threads.
+  init(time: Double, prepared: PreparedProblem, state: State) {
+    self.init(
+      time: time, problem: prepared.problem, state: state, rows: prepared.rows,
+      threads: prepared.threads)
+  }
+
+  private init(time: Double, problem: Problem, state: State, rows: ClassRows, threads: Int) {
+    self.time = time
+    self.problem = problem
+    self.rows = rows
+    self.threads = threads
+    let moments = ClassMoments(rows.moments(state.features, threads: threads))
+    let norm = moments.squaredNorm(sizes: problem.labels.partition.sizes)
+    guard !(norm > 1e-100 && norm + state.prototypes.elements.sumOfSquares < 1e100) else {
+      (logScale, scaledState, self.moments) = (0, state, moments)
+      return
+    }
+    let largest = max(
+      rows.largestMagnitude(state.features, threads: threads),
+      state.prototypes.elements.span.largestMagnitude)
+    let isFarFromOne = largest > 1e60 || (largest < 1e-60 && largest > 0)
+    logScale = isFarFromOne ? Double.log(largest) : 0
+    scaledState = isFarFromOne ? state.scaled(by: 1 / largest) : state
+    self.moments =
+      isFarFromOne
+      ? ClassMoments(rows.moments(scaledState.features, threads: threads)) : moments
+  }
+
+  /// The state, scaled where its entries are far from 1.
+  public func state() -> ScaledState { ScaledState(scaledState, logScale: logScale) }
+
+  /// From the class sums and the scatter.
+  public func norms() -> SquaredNorms {
+    SquaredNorms(
+      features: moments.squaredNorm(sizes: problem.labels.partition.sizes),
+      prototypes: scaledState.prototypes.elements.sumOfSquares,
+      bias: scaledState.bias?.sumOfSquares ?? 0)
+  }
+
+  /// The features' share of -<M, W'H>: their class sums, of unit features in the spherical case.
+  public func classSums() -> Matrix {
+    problem.modelCase == .spherical
+      ? problem.labels.classSums(scaledState.features.withUnitColumns) : moments.sums
+  }
+
+  /// From the class sums and the scatter.
+  public func classGeometry() -> ClassGeometry {
+    let sizes = problem.labels.partition.sizes
+    return ClassGeometry(
+      means: moments.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
+      prototypes: scaledState.prototypes, scatter: moments.scatter, sizes: sizes)
+  }
+
+  /// Against a reference in modes, which need not form its state.
+  public func relativeError(against reference: any Snapshot) -> Double {
+    let factor = ScaledNumber(value: 1, logScale: logScale).relative(to: reference.logScale)
+    guard let reference = reference as? ModalSnapshot, factor > 0, factor.isFinite else {
+      return fullRelativeError(against: reference)
+    }
+    let expected = reference.affineState()
+    return difference(times: factor, from: expected).squareRoot()
+      / reference.norms().total.squareRoot()
+  }
+
+  /// The squared norm of factor times the state less another one; |f H - X| = |f| |H - X/f| needs no
+  /// copy of H.
+  private func difference(times factor: Double, from other: AffineState) -> Double {
+    let features = rows.squaredDistance(
+      of: scaledState.features, from: other.features, times: other.factor / factor,
+      shiftedBy: other.shifts, times: 1 / factor, threads: threads)
+    let prototypes = scaledState.prototypes.squaredDistance(
+      from: other.prototypes, times: 1 / factor)
+    let bias = zip(scaledState.bias ?? [], other.bias ?? []).map { factor * $0 - $1 }
+    return factor * factor * (features + prototypes) + bias.sumOfSquares
+  }
+
+  /// The distance to a limit in modes, which need not form its state.
+  public func distance(to direction: LimitDirection) -> Double {
+    guard case .modal(let basis, let limit) = direction.form else {
+      return fullDistance(to: direction)
+    }
+    let norm = norms().withoutBias.squareRoot()
+    let limitNorm = basis.norms(limit).withoutBias.squareRoot()
+    guard norm > 0, norm.isFinite, limitNorm > 0 else { return .nan }
+    var target = direction.affineState ?? basis.affineState(limit)
+    target.bias = nil
+    return difference(times: limitNorm / norm, from: target).squareRoot() / limitNorm
+  }
+}
+
+/// The class sums of the features (p x C) and the squared deviations from the class means (C).
+struct ClassMoments {
+  let sums: Matrix
+  let scatter: [Double]
+
+  init(_ moments: (sums: Matrix, scatter: [Double])) { (sums, scatter) = moments }
+
+  func squaredNorm(sizes: [Int]) -> Double {
+    let means = sums.scalingColumns(by: sizes.map { 1 / Double($0).squareRoot() })
+    return means.elements.sumOfSquares + scatter.sum
+  }
+}
