@@ -55,7 +55,8 @@ extension PredictedGeometry {
       throw Fault(
         "model.loss.delta",
         "no power between -4 and 4 reaches \(goal.rawValue) for these class sizes"
-          + (values.allSatisfy(\.isNaN) ? ": it needs two majorities and two minorities" : ""))
+          + (values.allSatisfy(\.isNaN)
+            ? ": it needs majorities and minorities, two of each for angles" : ""))
     }
     return bisect(
       powers[start], powers[start + 1], isBelow: { residual(goal, $0) * values[start] > 0 })

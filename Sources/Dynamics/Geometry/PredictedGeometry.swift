@@ -15,6 +15,10 @@ public struct PredictedGeometry: Sendable {
   /// The smallest width between features and logits.
   public let width: Int
 
+  /// Residuals of the optimality conditions from which on a search has failed.
+  private static let loosestGap = 1e-6
+  private static let factorRange = 1e-60...1e60
+
   /// Gathers the question.
   public init(
     sizes: [Int], loss: any Loss, classWeights: [Double], decay: WeightDecay, hasBias: Bool,
@@ -46,6 +50,14 @@ public struct PredictedGeometry: Sendable {
     guard !hasBias else {
       throw Fault(
         "model.bias", "the geometry of the cross-entropy family is known without a bias only")
+    }
+    // Squares of factors and their inverses enter the geometry.
+    let factors = sizes.indices.map { (loss.classFactor($0), loss.labelFactor($0)) }
+    guard factors.allSatisfy({ Self.factorRange ~= $0.0 && Self.factorRange ~= $0.1 }) else {
+      throw Fault(
+        "model.loss",
+        "a multiplier is outside of 1e-60...1e60: give multipliers nearer to 1, only their ratios "
+          + "shape the geometry")
     }
     guard width >= sizes.count - 1 else {
       throw Fault(
@@ -86,7 +98,16 @@ public struct PredictedGeometry: Sendable {
         "\(problem.strength) (samples times the decays' geometric mean) is too small for a double: "
           + "give at least \(RidgeGeometry.smallestStrength), or 0")
     }
-    return try orFault { () throws(NumericsError) in try problem.solution() }
+    // A search that ran away may also leave a matrix that cannot be decomposed.
+    guard let geometry = try? problem.solution(), let certificate = geometry.certificate,
+      certificate.gap <= Self.loosestGap, certificate.infeasibility <= Self.loosestGap
+    else {
+      throw Fault(
+        "model.loss",
+        "the search for the ridge geometry did not reach its minimum: offsets or multipliers are "
+          + "too far from 1, or the decays too far apart")
+    }
+    return geometry
   }
 
   /// The minimiser for squared error and what it knows beside.
