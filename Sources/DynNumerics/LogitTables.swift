@@ -5,8 +5,9 @@ internal import CKernels
 ///
 ///     x_t first[c, i] + y_t second[c, i] + sum_k factors[t, k] shifts[k][y, c] + offsets[t, c]
 public struct LogitTables {
-  /// C x n each.
+  /// The table that x_t multiplies (C x n).
   public let first: Matrix
+  /// The table that y_t multiplies (C x n).
   public let second: Matrix
   /// C x C each, a row a sample's class; at most ten.
   public let shifts: [Matrix]

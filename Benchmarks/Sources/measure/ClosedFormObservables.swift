@@ -13,9 +13,8 @@ struct ClosedFormObservables: ParsableCommand {
   @Argument(help: "How many threads.") var threads: Int
 
   func run() throws {
-    useThreads(threads)
     var taken: PreparedProblem?
-    let setup = try seconds { () throws in taken = try reference.prepared(decays: false) }
+    let setup = try seconds { () throws in taken = try reference.prepared(decays: false, threads: threads) }
     guard let prepared = taken else { return }
     let cheap = Observables.defaults(for: prepared.problem).filter { $0.name != "accuracy" }
     let accuracy = Observables.named(["accuracy"])

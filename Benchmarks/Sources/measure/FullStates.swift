@@ -12,8 +12,7 @@ struct FullStates: ParsableCommand {
   @Argument(help: "How many threads.") var threads: Int
 
   func run() throws {
-    useThreads(threads)
-    let prepared = try reference.prepared()
+    let prepared = try reference.prepared(threads: threads)
     forgetPeakMemory()
     let end = reference.size.end
     var evaluator = try prepared.exactFlow(until: end)
@@ -21,6 +20,8 @@ struct FullStates: ParsableCommand {
     var all: [Double] = []
     for index in 1...count {
       let time = end * Double(index) / Double(count)
+      // The state before gives its memory back.
+      state = nil
       all.append(
         try seconds { () throws(SolverFailure) in
           state = try evaluator.snapshot(at: time).state().unscaled

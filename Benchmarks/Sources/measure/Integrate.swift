@@ -14,9 +14,8 @@ struct Integrate: ParsableCommand {
   @Argument(help: "How many threads.") var threads: Int
 
   func run() throws {
-    useThreads(threads)
     let solver = try odeSolver()
-    let prepared = try reference.prepared()
+    let prepared = try reference.prepared(threads: threads)
     forgetPeakMemory()
     var final: (any Snapshot)?
     var cost = SolverCost()

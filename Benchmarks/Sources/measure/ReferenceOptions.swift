@@ -16,9 +16,9 @@ struct ReferenceOptions: ParsableArguments {
   }
 
   /// The problem, taken apart.
-  func prepared(decays: Bool = true) throws -> PreparedProblem {
+  func prepared(decays: Bool = true, threads: Int) throws -> PreparedProblem {
     let state = size.state(of: try read("initial"))
-    return try PreparedProblem(try size.problem(from: state, decays: decays))
+    return try PreparedProblem(try size.problem(from: state, decays: decays), threads: threads)
   }
 
   /// The largest difference of a state and the reference in units of the largest entry, and the

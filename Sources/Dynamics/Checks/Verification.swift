@@ -27,7 +27,7 @@ public struct Verification: Sendable {
 
   /// The checks in order; a new one needs its file and a line here.
   static let checks: [any Check] = [
-    IdentityCheck(), CompositionCheck(), IntegrationCheck(), DescentFormsCheck(),
+    IdentityCheck(), CompositionCheck(), IntegrationCheck(), WitnessCheck(), DescentFormsCheck(),
     DescentOrderCheck(), RateCheck(), InvariantCheck(), SphericalDescentCheck(),
   ]
 
@@ -39,6 +39,13 @@ public struct Verification: Sendable {
       return [
         .notApplicable(
           "only the unhinged loss has an exact solution", check: "all checks", solver: "-")
+      ]
+    }
+    guard !problem.isReduced else {
+      return [
+        .notApplicable(
+          "the reduced representation keeps no samples: verify with \"representation\": \"full\"",
+          check: "all checks", solver: "-")
       ]
     }
     return Self.checks.enumerated().flatMap { index, check in

@@ -1,4 +1,5 @@
 import DynNumerics
+import Synchronization
 
 /// A state of the closed form, H = factor H_0 + shifts L: every class moves as a whole and deviations
 /// from its mean share one factor.
@@ -26,10 +27,15 @@ extension ModalBasis {
         affine.factor * classPart + affine.shifts.scalingColumns(by: roots)
       return State(features: means, prototypes: affine.prototypes, bias: affine.bias)
     }
-    var features = Matrix(rows: affine.features.rows, columns: affine.features.columns)
+    let initial = affine.features
+    // Fresh memory costs several times what is written into it: the last state's is used again once
+    // nobody holds that state any more.
+    var features =
+      spareFeatures.withLock { $0.take() }
+      ?? Matrix(rows: initial.rows, columns: initial.columns)
     rows.shift(
-      affine.features, times: affine.factor, by: affine.shifts, into: &features,
-      threads: threads)
+      initial, times: affine.factor, by: affine.shifts, into: &features, threads: threads)
+    spareFeatures.withLock { $0 = features }
     return State(features: features, prototypes: affine.prototypes, bias: affine.bias)
   }
 

@@ -1,4 +1,5 @@
 import DynNumerics
+import Synchronization
 
 /// The initial state of a problem of the cases unconstrained, regularized or anchored, taken apart
 /// into the modes of the label operator.
@@ -31,6 +32,8 @@ public final class ModalBasis: Sendable {
   let threads: Int
   /// Fixed matrices for all times, where they are few.
   let tables: ModalTables?
+  /// The memory of the last full state.
+  let spareFeatures = Mutex<Matrix?>(nil)
   private let logitCache = Once<ModalLogits>()
 
   /// Takes the initial state apart. O(p n + p C^2).
