@@ -76,7 +76,8 @@ struct MemoryCount {
   /// Bytes of work space: a block a thread, or the whole state where blocks are not independent or
   /// keep their history.
   private func workVectors(_ solver: any Solver) -> Double {
-    let isWhole = scenario.model.effectiveCase == .ntkInvariant || (scenario.model.lossName != "unhinged")
+    let isWhole =
+      scenario.model.effectiveCase == .ntkInvariant || (scenario.model.lossName != "unhinged")
     let block = scenario.model.effectiveCase == .spherical ? 8 * p : 8 * (n + classes)
     let threads = Double(Concurrency.processorCount)
     if let ode = solver as? OdeSolver {
