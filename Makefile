@@ -16,7 +16,7 @@ help:
 	@echo 'make run        build, run Scenarios/spherical.json, write $(OUT)/spherical.csv'
 	@echo 'make test       run all tests'
 	@echo 'make verify     check every shipped scenario against itself, with the release build'
-	@echo 'make figures    redraw the figures of Scenarios/paper'
+	@echo 'make figures    redraw the figures of Scenarios/paper, imbalance and saddles'
 	@echo 'make docs       build the documentation of the library in $(OUT)/docs'
 	@echo 'make bench      measure side by side with other packages (QUICK=1: a short trial)'
 	@echo 'make bench-functions  measure single functions of the library'
@@ -43,6 +43,18 @@ figures: build
 	  $(DYN) simulate Scenarios/paper/figure-$$n.json --quiet --set time.outputs=101 \
 	    -o $(OUT)/figure-$$n.csv --plot Scenarios/paper/figures/figure-$$n.svg || exit 1; \
 	done
+	@$(DYN) geometry Scenarios/imbalance/max-margin.json --format csv -o $(OUT)/max-margin.csv \
+	  --set 'sweep={"model.samples_per_class.ratio":{"log":[1,100,25]}}' \
+	  --plot Scenarios/imbalance/figures/max-margin.svg
+	@for n in multipliers ridge-path rank-collapse; do \
+	  $(DYN) geometry Scenarios/imbalance/$$n.json --format csv -o $(OUT)/$$n.csv \
+	    --plot Scenarios/imbalance/figures/$$n.svg || exit 1; \
+	done
+	@for n in convergence minority-collapse layers; do \
+	  $(DYN) simulate Scenarios/imbalance/$$n.json --quiet -o $(OUT)/$$n.csv \
+	    --plot Scenarios/imbalance/figures/$$n.svg || exit 1; \
+	done
+	@sh Tools/saddle-figures.sh $(DYN) $(OUT)
 
 docs: setup-build
 	@sh Tools/docs.sh "$(BUILD)" "$(OUT)/docs"

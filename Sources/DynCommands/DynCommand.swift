@@ -17,7 +17,7 @@ public struct DynCommand: ParsableCommand {
     version: version,
     subcommands: [
       SimulateCommand.self, VerifyCommand.self, PlotCommand.self, ValidateCommand.self,
-      SchemaCommand.self,
+      GeometryCommand.self, SchemaCommand.self, SpectrumCommand.self,
     ])
 
   /// Version of the tool and of the libraries behind it.

@@ -78,21 +78,28 @@ extension FigureFormat {
     do throws(FigureError) {
       return try TrajectoryFigure.bytes(csv: csv, title: title, format: self, only: names)
     } catch {
-      switch error {
-      case .table(let sentence):
-        throw CommandFailure(["\(path): \(sentence)"], .invalidScenario)
-      case .unknownObservable(let name, let known):
-        let hint = Spelling.hint(for: name, among: known)
-        throw CommandFailure(
-          [
-            "\(path): there is no column \"\(name)\""
-              + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
-          ], .usage)
-      case .gnuplotMissing:
-        throw CommandFailure(
-          ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
-      case .gnuplotFailed(let words): throw CommandFailure(["gnuplot: \(words)"], .failed)
-      }
+      throw error.failure(path: path)
+    }
+  }
+}
+
+extension FigureError {
+  /// The error as that of a command that draws what a path names.
+  func failure(path: String) -> CommandFailure {
+    switch self {
+    case .table(let sentence):
+      return CommandFailure(["\(path): \(sentence)"], .invalidScenario)
+    case .unknownObservable(let name, let known):
+      let hint = Spelling.hint(for: name, among: known)
+      return CommandFailure(
+        [
+          "\(path): there is no column \"\(name)\""
+            + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
+        ], .usage)
+    case .gnuplotMissing:
+      return CommandFailure(
+        ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
+    case .gnuplotFailed(let words): return CommandFailure(["gnuplot: \(words)"], .failed)
     }
   }
 }

@@ -87,12 +87,36 @@ struct RunOutputs {
     let ending =
       "memory: \(peak) at most"
       + (written.isEmpty ? "" : "; wrote " + written.joined(separator: ", "))
-    let lines = summary(run, results) + ["", ending]
+    let lines = summary(run, results) + details(run, results) + ["", ending]
     if csvPath == "-" {
       for line in lines { Console.error(line) }
     } else {
       try Console.output(lines)
     }
+  }
+
+  /// Statistics over seeds, escapes from saddles, and what solvers remark.
+  private func details(_ run: ScenarioRun, _ results: [MemberResult]) -> [String] {
+    let members = results.map { ($0.member.assignments.map(\.value.sweepText), $0.trajectories) }
+    let seeds = SeedStatistics(
+      keys: run.sweep.keys, observables: run.observables, members: members)
+    let escapes = EscapeTable(
+      keys: run.sweep.keys,
+      members: results.compactMap { result in
+        result.simulation.map {
+          (result.member.assignments.map(\.value.sweepText), result.trajectories, $0)
+        }
+      })
+    let remarks = results.flatMap { result in
+      result.trajectories.compactMap { trajectory in
+        trajectory.cost.remark.map { remark in
+          (result.member.label.isEmpty ? "" : "[\(result.member.label)] ")
+            + "\(trajectory.solver): \(remark)"
+        }
+      }
+    }
+    return [seeds?.lines, escapes?.lines, remarks.isEmpty ? nil : remarks]
+      .compactMap { $0 }.flatMap { [""] + $0 }
   }
 
   private func summary(_ run: ScenarioRun, _ results: [MemberResult]) -> [String] {

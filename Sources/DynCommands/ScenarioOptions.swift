@@ -29,11 +29,10 @@ struct ScenarioOptions: ParsableArguments {
     }
   }
 
-  /// The members of one scenario with its replacements.
+  /// What replaces the scenario's values.
   ///
-  /// - Throws: `CommandFailure` for a scenario that is not valid; without a sweep also for arrays
-  ///   that do not fit.
-  func sweep(_ path: String) throws -> LoadedSweep {
+  /// - Throws: `CommandFailure` for a replacement that is none.
+  func replacements() throws -> [ScenarioOverride] {
     var replacements: [ScenarioOverride] = []
     for argument in overrides {
       do throws(Fault) {
@@ -42,6 +41,15 @@ struct ScenarioOptions: ParsableArguments {
         throw CommandFailure([error.description], .usage)
       }
     }
+    return replacements
+  }
+
+  /// The members of one scenario with its replacements.
+  ///
+  /// - Throws: `CommandFailure` for a scenario that is not valid; without a sweep also for arrays
+  ///   that do not fit.
+  func sweep(_ path: String) throws -> LoadedSweep {
+    let replacements = try replacements()
     do throws(ScenarioError) {
       return try LoadedSweep(
         try ScenarioFile.tree(at: path, overrides: replacements), path: path)

@@ -21,8 +21,9 @@ struct ScenarioRun: Sendable {
     self.solverNames = solverNames
     let representative = sweep.representative
     observables =
-      sweep.members.first?.scenario.observables.map(Observables.named)
-      ?? representative.map(Observables.defaults) ?? []
+      (sweep.members.first?.scenario.observables.map(Observables.named)
+        ?? representative.map(Observables.defaults) ?? [])
+      + (sweep.members.first?.scenario.spectra(of: representative) ?? [])
     if let member = sweep.members.first {
       _ = try Self.solvers(member.scenario, representative, solverNames, path: path)
     }
@@ -70,7 +71,8 @@ struct ScenarioRun: Sendable {
     }
   }
 
-  private static func solvers(
+  /// The solvers of the given names, or all.
+  static func solvers(
     _ scenario: Scenario, _ problem: Problem?, _ names: [String], path: String
   ) throws -> [NamedSolver] {
     let solvers = problem.map(scenario.renamedSolvers) ?? scenario.solvers

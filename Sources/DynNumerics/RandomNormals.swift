@@ -18,6 +18,22 @@ internal import CGSL
     unsafe gsl_rng_set(generator, UInt(truncatingIfNeeded: seed))
   }
 
+  /// A generator of one of several independent streams of a seed: SplitMix64 of the seed and the
+  /// stream's number, so that what one purpose draws does not change another's numbers.
+  ///
+  /// - Throws: `NumericsError.outOfMemory` when the generator cannot be allocated.
+  public init(seed: UInt64, stream: UInt64) throws(NumericsError) {
+    try self.init(seed: Self.seed(of: stream, from: seed))
+  }
+
+  /// The seed of one of several independent streams of a seed.
+  public static func seed(of stream: UInt64, from seed: UInt64) -> UInt64 {
+    var z = seed &+ stream &* 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return (z ^ (z >> 31)) >> 32
+  }
+
   deinit { unsafe gsl_rng_free(generator) }
 
   /// Goes back to the first number of a seed.

@@ -23,6 +23,10 @@ extension Matrix {
       return SingularValueDecomposition(
         left: Matrix(rows: rows, columns: 0), values: [], right: Matrix(rows: columns, columns: 0))
     }
+    // LAPACK may not return from a matrix with NaN or infinite entries.
+    guard elements.allSatisfy(\.isFinite) else {
+      throw .noConvergence(routine: "singular value decomposition", rows: rows, columns: columns)
+    }
     // LAPACK is column-major: it sees the transpose, whose factors are these with sides swapped.
     var copy = elements
     var values = [Double](repeating: 0, count: size)

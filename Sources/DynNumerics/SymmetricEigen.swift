@@ -19,6 +19,10 @@ extension Matrix {
     guard rows > 0 else {
       return SymmetricEigendecomposition(values: [], vectors: Matrix(rows: 0, columns: 0))
     }
+    // LAPACK may not return from a matrix with NaN or infinite entries.
+    guard elements.allSatisfy(\.isFinite) else {
+      throw .noConvergence(routine: "eigendecomposition", rows: rows, columns: columns)
+    }
     Libraries.prepare()
     var vectors = elements
     var values = [Double](repeating: 0, count: rows)

@@ -6,7 +6,7 @@ import Testing
 
 /// The commands of the documentation.
 @Suite struct DocumentationTests {
-  static let files = ["README.md", "Scenarios/README.md"]
+  static let files = ["README.md", "Scenarios/README.md", "Scenarios/imbalance/README.md"]
 
   private let folder: CommandFolder
 

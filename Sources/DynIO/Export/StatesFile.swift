@@ -10,7 +10,8 @@ public enum StatesFile {
   )
 
   /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
-  /// solver, the labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
+  /// solver (and of its layers `<solver>_W1`, ..., or a network's input layer `<solver>_P`), the
+  /// labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
   /// of a sweep have `<index>/` before these names, beside one array of values a swept key.
   ///
   /// Columns of H are in the user's order.
@@ -39,6 +40,12 @@ public enum StatesFile {
       guard let state = trajectory.finalState?.unscaled else { continue }
       arrays.append((trajectory.solver + "_H", NumpyArray(partition.restoring(state.features))))
       arrays.append((trajectory.solver + "_W", NumpyArray(state.prototypes)))
+      if let layer = state.inputLayer {
+        arrays.append((trajectory.solver + "_P", NumpyArray(layer)))
+      }
+      for (index, layer) in state.layers.enumerated() {
+        arrays.append((trajectory.solver + "_W\(index + 1)", NumpyArray(layer)))
+      }
       if let bias = state.bias {
         arrays.append((trajectory.solver + "_b", NumpyArray(shape: [bias.count], reals: bias)))
       }
@@ -63,12 +70,12 @@ extension Array where Element == Trajectory {
 }
 
 extension NumpyArray {
-  fileprivate init(_ matrix: Matrix) {
+  init(_ matrix: Matrix) {
     self.init(shape: [matrix.rows, matrix.columns], reals: matrix.elements)
   }
 
   /// Numbers as they are, anything else as its JSON text.
-  fileprivate init(_ values: [Value]) {
+  init(_ values: [Value]) {
     let numbers = Value.list(values).numbers
     self =
       numbers.map { NumpyArray(shape: [$0.count], reals: $0) }

@@ -38,6 +38,8 @@ struct Figure {
   let panels: [Panel]
   let lines: [Line]
   let timeIsLogarithmic: Bool
+  /// What the horizontal axis is.
+  var axisTitle = "t"
 
   /// The figure of a trajectory table; `names` restricts the panels.
   init(_ table: TrajectoryTable, title: String, only names: [String]) {

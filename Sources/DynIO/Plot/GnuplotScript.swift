@@ -37,16 +37,7 @@ struct GnuplotScript {
 
   private var terminal: String {
     let (columns, rows) = layout
-    let size = (columns * 400, rows * 280 + 40)
-    return switch format {
-    case .svg:
-      "set terminal svg size \(size.0),\(size.1) enhanced font 'Helvetica,11' background '#FFFFFF'"
-    case .png: "set terminal pngcairo size \(size.0),\(size.1) enhanced font 'Helvetica,11'"
-    case .pdf:
-      "set terminal pdfcairo size \(Double(size.0) / 80)in,\(Double(size.1) / 80)in "
-        + "enhanced font 'Helvetica,11'"
-    case .terminal: "set terminal dumb size 100,24 noenhanced"
-    }
+    return format.terminal(width: columns * 400, height: rows * 280 + 40)
   }
 
   /// One block a line: time, then a column an observable, then the bands' columns.
@@ -67,7 +58,8 @@ struct GnuplotScript {
       ? ["set logscale y", "set format y '10^{%T}'"] : ["unset logscale y", "set format y '%g'"]
     let curves = figure.lines.indices.flatMap { plots($0, panel.column) }
     return scale + [
-      "set title \(quoted(panel.title)) noenhanced", "set xlabel 't'",
+      "set title \(quoted(panel.title)) noenhanced",
+      "set xlabel \(quoted(figure.axisTitle)) noenhanced",
       "plot " + curves.joined(separator: ", \\\n  "),
     ]
   }
@@ -130,7 +122,9 @@ struct GnuplotScript {
   private func dash(_ line: Figure.Line) -> Int { line.color / Self.palette.count + 1 }
 
   /// A gnuplot text: single quotes are doubled inside single quotes.
-  private func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "''").replacing("\n", with: " ") + "'"
   }
+
+  private func quoted(_ text: String) -> String { Self.quoted(text) }
 }

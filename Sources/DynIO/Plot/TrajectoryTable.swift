@@ -15,6 +15,12 @@ struct TrajectoryTable {
   let observables: [String]
   let series: [Series]
 
+  init(sweepKeys: [String], observables: [String], series: [Series]) {
+    self.sweepKeys = sweepKeys
+    self.observables = observables
+    self.series = series
+  }
+
   /// - Throws: `CSVTable.Fault` when the table is none that `dyn simulate` wrote.
   init(_ table: CSVTable) throws(CSVTable.Fault) {
     guard let solver = table.header.firstIndex(of: "solver"),

@@ -13,6 +13,10 @@ struct ArrayLoader {
     case features = 1
     case prototypes
     case bias
+    case inputLayer
+    case classOrder
+    case data
+    case testData
     case scatter
   }
 
@@ -47,7 +51,7 @@ struct ArrayLoader {
   /// - Throws: `Fault` when the generator cannot be made.
   func normal(_ count: Int, scale: Double, stream: Stream) throws(Fault) -> [Double] {
     do throws(NumericsError) {
-      var generator = try RandomNormals(seed: stream.seed(from: seed))
+      var generator = try RandomNormals(seed: seed, stream: stream.rawValue)
       return generator.next(count, scale: scale)
     } catch {
       throw Fault("", error.description)
@@ -59,7 +63,7 @@ struct ArrayLoader {
   /// - Throws: `Fault` when the generator cannot be made.
   func chiSquared(_ degrees: [Double]) throws(Fault) -> [Double] {
     do throws(NumericsError) {
-      var generator = try RandomNormals(seed: Stream.scatter.seed(from: seed))
+      var generator = try RandomNormals(seed: seed, stream: Stream.scatter.rawValue)
       var numbers: [Double] = []
       for degrees in degrees { numbers.append(generator.nextChiSquared(degrees: degrees)) }
       return numbers
@@ -73,7 +77,7 @@ struct ArrayLoader {
   /// - Throws: `Fault` when the generator cannot be made.
   func stream(_ stream: Stream) throws(Fault) -> NormalStream {
     do throws(NumericsError) {
-      return try NormalStream(seed: stream.seed(from: seed))
+      return try NormalStream(seed: RandomNormals.seed(of: stream.rawValue, from: seed))
     } catch {
       throw Fault("", error.description)
     }
@@ -102,16 +106,6 @@ struct ArrayLoader {
     } catch {
       throw Fault("", error.description)
     }
-  }
-}
-
-extension ArrayLoader.Stream {
-  /// A seed of this stream: SplitMix64 of the scenario's seed and the stream's number.
-  fileprivate func seed(from seed: UInt64) -> UInt64 {
-    var z = seed &+ rawValue &* 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return (z ^ (z >> 31)) >> 32
   }
 }
 

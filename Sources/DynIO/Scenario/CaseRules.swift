@@ -9,13 +9,49 @@ struct CaseRules {
   init(_ model: ModelSpecification) {
     self.model = model
     modelCase = model.effectiveCase
-    isUnhinged = !model.hasOtherLoss
+    isUnhinged = model.lossName == "unhinged"
   }
 
   private var name: String { "the case \(modelCase.rawValue)" }
 
   /// Every setting that the case refuses.
-  var faults: [Fault] { lossFaults + decayFaults + otherFaults }
+  var faults: [Fault] {
+    lossFaults + decayFaults + layerFaults + otherFaults + networkFaults
+  }
+
+  private var networkFaults: [Fault] {
+    guard modelCase == .perceptron else { return [] }
+    let given = [
+      ("feature_dimension", model.featureDimension != nil), ("labels", model.labels != nil),
+      ("layers", model.layers != nil),
+    ]
+    return given.filter(\.1).map { key, _ in
+      Fault("model.\(key)", "\(name) has hidden units and data instead: leave the key out")
+    }
+  }
+
+  private var layerFaults: [Fault] {
+    guard let layers = model.layers else {
+      guard model.layerDecays != nil else { return [] }
+      return [
+        Fault(
+          "model.weight_decay.prototypes",
+          "a list has a decay a layer, and there are no layers: give a number")
+      ]
+    }
+    var faults: [Fault] = []
+    if model.lossName != "mse" {
+      faults.append(
+        Fault("model.layers", "layers go with the loss mse: leave the key out or change the loss"))
+    }
+    if let decays = model.layerDecays, decays.count != layers.count {
+      faults.append(
+        Fault(
+          "model.weight_decay.prototypes",
+          "\(decays.count) decays for \(layers.count) layers: give a number, or one a layer"))
+    }
+    return faults
+  }
 
   private var lossFaults: [Fault] {
     guard !isUnhinged else { return [] }
@@ -27,7 +63,7 @@ struct CaseRules {
           "\(name) is solved for the unhinged loss only: "
             + "set \"case\" to \"unconstrained\" or \"regularized\""))
     }
-    if model.usesCriticalDecay {
+    if model.usesCriticalDecay, modelCase != .perceptron {
       faults.append(
         Fault(
           "model.weight_decay", "only the unhinged loss has a critical decay: give a number"))
@@ -36,6 +72,9 @@ struct CaseRules {
   }
 
   private var decayFaults: [Fault] {
+    if modelCase == .perceptron, model.usesCriticalDecay {
+      return [Fault("model.weight_decay", "\(name) has no critical decay: give a number")]
+    }
     let decay = model.decay
     let sharesWithPrototypes = !(model.sharesDecay && modelCase == .anchored)
     let parts: [(String, ModelSpecification.Decay?, isAllowed: Bool)] = [
@@ -87,6 +126,12 @@ struct CaseRules {
 }
 
 extension ModelSpecification {
+  /// Whether the objective is a landscape of unconstrained variables.
+  var hasLandscape: Bool {
+    let cases: [ModelCase] = [.unconstrained, .regularized, .perceptron]
+    return cases.contains(effectiveCase) && !(layers?.isDeep ?? false)
+  }
+
   /// The case, unconstrained where none is given and regularized when a decay is positive.
   var effectiveCase: ModelCase {
     let bias = hasBias ? decay.bias : nil

@@ -8,11 +8,18 @@ struct InitialStateBuilder {
   let sizes: ProblemSizes
   let loader: ArrayLoader
   let hasBias: Bool
+  let layers: LayerSpecification?
 
   /// The state, samples sorted by class.
   ///
   /// - Throws: `Fault` for an array of another shape or with entries that are not finite.
   func start(_ partition: ClassPartition) throws(Fault) -> InitialState {
+    if let layers = try deepLayers() {
+      return InitialState(
+        State(
+          features: partition.sorting(try features()), layers: layers,
+          bias: hasBias ? try part("bias", bias) : nil))
+    }
     let (prototypes, bias) = try prototypesAndBias()
     guard case .normal(let scale) = specification.features else {
       return InitialState(
@@ -33,6 +40,15 @@ struct InitialStateBuilder {
       try matrix(
         specification.features, arrays.features, columns: sizes.sampleCount, stream: .features,
         meaning: "H as p x n, a column a sample")
+    }
+  }
+
+  /// The linear layers, where they stand in the place of W.
+  private func deepLayers() throws(Fault) -> [Matrix]? {
+    guard let layers, layers.isDeep else { return nil }
+    return try part("prototypes") { () throws(Fault) in
+      try LayerBuilder(layers: layers, sizes: sizes, loader: loader)
+        .matrices(specification.prototypes)
     }
   }
 

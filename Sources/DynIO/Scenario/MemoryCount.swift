@@ -76,7 +76,8 @@ struct MemoryCount {
   /// Bytes of work space: a block a thread, or the whole state where blocks are not independent or
   /// keep their history.
   private func workVectors(_ solver: any Solver) -> Double {
-    let isWhole = scenario.model.effectiveCase == .ntkInvariant || scenario.model.hasOtherLoss
+    let isWhole =
+      scenario.model.effectiveCase == .ntkInvariant || (scenario.model.lossName != "unhinged")
     let block = scenario.model.effectiveCase == .spherical ? 8 * p : 8 * (n + classes)
     let threads = Double(Concurrency.processorCount)
     if let ode = solver as? OdeSolver {
@@ -129,9 +130,4 @@ struct MemoryCount {
     case nil: return []
     }
   }
-}
-
-extension ModelSpecification {
-  /// Whether the loss is another than the unhinged one.
-  var hasOtherLoss: Bool { loss.map { (try? $0.string("kind")) != "unhinged" } ?? false }
 }

@@ -11,8 +11,11 @@ extension ModelSpecification {
     profile = try Self.profile(fields["samples_per_class"])
     classWeights = Self.classWeights(fields["class_weights"])
     (decay, sharesDecay) = Self.decay(fields["weight_decay"])
+    layers = fields.has("layers") ? try LayerSpecification(fields.fields("layers")) : nil
+    layerDecays = fields.fields("weight_decay")["prototypes"]?.numbers
     hasBias = fields.isTrue("bias")
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
+    perceptron = try PerceptronSpecification(fields, isChosen: modelCase == .perceptron)
     kernel = try fields.has("kernel") ? Self.kernel(fields.fields("kernel")) : nil
     representation = Representation(rawValue: (try? fields.string("representation")) ?? "")
     labels =
@@ -41,6 +44,9 @@ extension ModelSpecification {
     case .string("inverse_frequency")?: .inverseFrequency
     case .string("inverse_sqrt_frequency")?: .inverseSqrtFrequency
     case .list?: .list(value?.numbers ?? [])
+    case .object?:
+      .effectiveNumber(
+        beta: (try? Fields(value ?? .null).number("beta", default: 0.9999)) ?? 0.9999)
     default: .uniform
     }
   }
@@ -80,6 +86,7 @@ extension ModelSpecification.Decay {
     switch value {
     case .number(let number)?: self = .value(number)
     case .string?: self = .critical
+    case .list?: self = .value(value?.numbers?.max() ?? 0)
     default: self = .value(0)
     }
   }
@@ -98,5 +105,6 @@ extension InitialStateSpecification {
     features = try array("features", default: .normal(scale: 1))
     prototypes = try array("prototypes", default: .normal(scale: 1))
     bias = try array("bias", default: .zeros)
+    saddle = try SaddleSpecification(fields)
   }
 }

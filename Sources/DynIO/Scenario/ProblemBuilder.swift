@@ -3,8 +3,8 @@ public import Dynamics
 
 /// Turns a scenario into a problem: loads and draws its arrays and checks that they fit together.
 public struct ProblemBuilder {
-  private let scenario: Scenario
-  private let loader: ArrayLoader
+  let scenario: Scenario
+  let loader: ArrayLoader
 
   /// A builder for a scenario.
   public init(_ scenario: Scenario) {
@@ -17,27 +17,30 @@ public struct ProblemBuilder {
   /// - Throws: `Fault` for arrays that do not fit, files that cannot be read, combinations that
   ///   the case refuses, and sizes beyond the memory at hand.
   public func problem() throws(Fault) -> Problem {
+    if let perceptron = scenario.model.perceptron { return try problem(perceptron) }
     let arrays = try GivenArrays(scenario, loader)
     let sizes = try ProblemSizes(scenario.model, arrays)
     let isReduced = try isReduced(sizes)
     let partition = try partition(arrays, sizes)
-    let loss = try loss(sizes.classCount)
+    let loss = try loss(partition.sizes)
     let labels = try labelOperator(partition, loss)
-    let decay = decay(labels, loss)
+    let decay = decay(critical: labels.criticalDecay, loss)
     let modelCase = scenario.model.effectiveCase
     let builder = InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
-      hasBias: scenario.model.hasBias)
+      hasBias: scenario.model.hasBias, layers: scenario.model.layers)
     let (start, scatter) =
       isReduced
       ? try Reduction(builder: builder, partition: partition).start()
       : (try builder.start(partition), nil)
     if modelCase == .spherical { try checkNonZero(start.state, partition) }
-    return Problem(
+    let problem = Problem(
       modelCase: modelCase, loss: loss, labels: labels, decay: decay,
       rescalesLearningRate: scenario.model.rescalesLearningRate,
-      kernel: try kernel(partition, sizes), start: start, reducedScatter: scatter,
-      rates: scenario.rates)
+      kernel: try kernel(partition, sizes), seed: scenario.initialState.seed, start: start,
+      reducedScatter: scatter, rates: scenario.rates)
+    guard let saddle = scenario.initialState.saddle else { return problem }
+    return try saddle.start(of: problem)
   }
 
   /// Whether the samples are reduced to class means and scatter: because the scenario says so, or
@@ -61,7 +64,7 @@ public struct ProblemBuilder {
   /// Whether the memory at hand may decide for the reduced representation.
   private var mayReduce: Bool {
     let model = scenario.model
-    guard model.representation == nil, model.effectiveCase.isLinear, !model.hasOtherLoss,
+    guard model.representation == nil, model.effectiveCase.isLinear, model.lossName == "unhinged",
       case .normal = scenario.initialState.features, observableThatNeedsSamples == nil
     else { return false }
     return scenario.solvers.allSatisfy { named in
@@ -94,23 +97,21 @@ public struct ProblemBuilder {
     }
   }
 
-  private func loss(_ classCount: Int) throws(Fault) -> any Loss {
+  func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
     guard let fields = scenario.model.loss else {
-      return UnhingedLoss.averaged(classCount: classCount)
+      return UnhingedLoss.averaged(classCount: classSizes.count)
     }
-    return try Losses.kinds(classCount: classCount).make(fields)
+    do throws(Fault) {
+      return try Losses.kinds(classSizes: classSizes).make(fields)
+    } catch {
+      throw error.within("model.loss")
+    }
   }
 
-  private func labelOperator(
+  func labelOperator(
     _ partition: ClassPartition, _ loss: any Loss
   ) throws(Fault) -> LabelOperator {
-    if case .list(let weights) = scenario.model.classWeights,
-      weights.count != partition.classCount
-    {
-      throw Fault(
-        "model.class_weights",
-        "\(weights.count) weights for \(partition.classCount) classes: give one a class")
-    }
+    try checkClassWeights(partition.classCount)
     do throws(NumericsError) {
       return try LabelOperator(
         partition: partition,
@@ -121,19 +122,32 @@ public struct ProblemBuilder {
     }
   }
 
-  private func decay(_ labels: LabelOperator, _ loss: any Loss) -> WeightDecay {
+  /// - Throws: `Fault` for a list of weights of another length.
+  func checkClassWeights(_ classCount: Int) throws(Fault) {
+    guard case .list(let weights) = scenario.model.classWeights, weights.count != classCount
+    else { return }
+    throw Fault(
+      "model.class_weights",
+      "\(weights.count) weights for \(classCount) classes: give one a class")
+  }
+
+  /// The decays, with the critical one in numbers.
+  func decay(critical: Double, _ loss: any Loss) -> WeightDecay {
     func value(_ decay: ModelSpecification.Decay) -> Double {
       switch decay {
       case .value(let value): value
-      case .critical: labels.criticalDecay
+      case .critical: critical
       }
     }
     let (features, prototypes, bias) = scenario.model.decay
     var decay = WeightDecay(
       features: value(features), prototypes: value(prototypes),
-      bias: value(bias ?? (loss.unhinged == nil ? .value(0) : prototypes)))
+      bias: value(
+        bias ?? (loss.unhinged == nil || scenario.model.perceptron != nil ? .value(0) : prototypes))
+    )
     if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
-    if !scenario.model.hasBias { decay.bias = 0 }
+    if !scenario.model.hasBias, scenario.model.perceptron == nil { decay.bias = 0 }
+    decay.layers = scenario.model.layerDecays(each: decay.prototypes)
     return decay
   }
 

@@ -20,6 +20,8 @@ public struct Scenario: Sendable {
   public var solvers: [NamedSolver]
   /// What is measured; nil for the default of the case.
   public var observables: [String]?
+  /// How many outputs apart Hessian spectra are measured; nil for never.
+  public var spectrumInterval: Int?
   /// Whether trajectories are compared with the closed form or the first solver.
   public var compares: Bool
   /// When trajectories end early.
@@ -27,6 +29,12 @@ public struct Scenario: Sendable {
 }
 
 extension Scenario {
+  /// The columns that the key `spectrum` adds for a problem.
+  public func spectra(of problem: Problem?) -> [Observable] {
+    guard let spectrumInterval, let problem else { return [] }
+    return Observable.spectra(every: spectrumInterval, classCount: problem.classCount)
+  }
+
   /// The solvers under the names of the outputs: where rates are not proportional the closed form
   /// is called `reduced` and still answers to `closed_form`.
   public func renamedSolvers(for problem: Problem) -> [NamedSolver] {
@@ -88,12 +96,18 @@ public struct ModelSpecification: Sendable {
   public var decay: (features: Decay, prototypes: Decay, bias: Decay?)
   /// Whether one number or word was given for all decays.
   public var sharesDecay: Bool
+  /// The linear layers, if they are given.
+  public var layers: LayerSpecification?
+  /// The decays of W_1, ..., W_L, if they are given one by one.
+  public var layerDecays: [Double]?
   /// Whether there is a bias.
   public var hasBias: Bool
   /// Spherical case: the feature-norm rescaling.
   public var rescalesLearningRate: Bool
   /// The kernel's factors on coordinates and samples, or the dense kernel.
   public var kernel: KernelSpecification?
+  /// The network of the case perceptron.
+  public var perceptron: PerceptronSpecification?
   /// What is kept of the samples; nil where the memory at hand decides.
   public var representation: Representation?
   /// Labels of the columns of H, if given.
@@ -106,6 +120,9 @@ public struct ModelSpecification: Sendable {
     /// The class means and the squared deviations from them.
     case reduced
   }
+
+  /// The word that the loss is named with.
+  public var lossName: String { loss.flatMap { try? $0.string("kind") } ?? "unhinged" }
 
   /// Whether any decay is the critical one.
   var usesCriticalDecay: Bool {
@@ -139,4 +156,6 @@ public struct InitialStateSpecification: Sendable {
   public var prototypes: ArraySpecification
   /// b.
   public var bias: ArraySpecification
+  /// The saddle to start near instead of all these.
+  public var saddle: SaddleSpecification?
 }

@@ -49,6 +49,13 @@ struct ScenarioDecoder {
     checkNames()
     checkStepCounts(solvers, end: times?.last ?? 0)
     if let model { faults += CaseRules(model).faults }
+    if let model, spectrumInterval != nil, !model.hasLandscape {
+      faults.append(
+        Fault(
+          "spectrum",
+          "Hessian spectra are those of the cases unconstrained, regularized and perceptron without "
+            + "layers: leave the key out"))
+    }
     if let initial, let model, !model.hasBias, initial.bias != .zeros {
       faults.append(
         Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")
@@ -63,7 +70,13 @@ struct ScenarioDecoder {
       resolved: ScenarioFormat.shape.filled(value), folder: folder, model: model,
       initialState: initial, rates: rates, times: times, solvers: solvers,
       observables: root.has("observables") ? observables : nil,
+      spectrumInterval: spectrumInterval,
       compares: !root.has("compare") || root.isTrue("compare"), stopCondition: stop.first)
+  }
+
+  private var spectrumInterval: Int? {
+    guard root.has("spectrum") else { return nil }
+    return Int((try? root.fields("spectrum").number("every", default: 1)) ?? 1)
   }
 
   private mutating func rates() -> LearningRates? {
@@ -156,7 +169,7 @@ struct ScenarioDecoder {
 
   private mutating func checkStepCounts(_ solvers: [NamedSolver], end: Double) {
     for (index, named) in solvers.enumerated() {
-      guard let descent = named.solver as? GradientDescentSolver,
+      guard let descent = named.solver as? any SteppedSolver,
         end / descent.step > GradientDescentSolver.stepLimit
       else { continue }
       faults.append(

@@ -17,6 +17,13 @@ public enum ScenarioFormat {
       "observables", .list(of: .choice(Observables.all.map(\.name)), minimumCount: 0),
       "what is measured; default: all that are cheap for the case"),
     .optional(
+      "spectrum",
+      .object([
+        .optional(
+          "every", .integer(.atLeast(1)), "how many outputs apart, from the first",
+          default: .number(1))
+      ]), "adds columns with the extremes of Hessian spectra, total and class-wise"),
+    .optional(
       "compare", .boolean,
       "whether trajectories are compared with the closed form, which keeps the initial state in "
         + "memory", default: .boolean(true)),
@@ -41,7 +48,7 @@ public enum ScenarioFormat {
     .optional(
       "case", .choice(ModelCase.allCases.map(\.rawValue)),
       "which variables move; default: unconstrained, regularized when a decay is positive"),
-    .optional("loss", Losses.kinds(classCount: 2).shape(), "what is minimised"),
+    .optional("loss", Losses.kinds(classSizes: [1, 1]).shape(), "what is minimised"),
     .optional("classes", .integer(.atLeast(2)), "number of classes C"),
     .optional("samples_per_class", samplesPerClass, "class sizes n_c"),
     .optional("feature_dimension", .integer(.atLeast(1)), "feature dimension p"),
@@ -50,8 +57,18 @@ public enum ScenarioFormat {
       .either([
         .choice(["uniform", "inverse_frequency", "inverse_sqrt_frequency"]),
         .list(of: .number(.positive), minimumCount: 2),
+        .kinds([
+          KindDescription(
+            "effective_number", "proportional to (1 - beta)/(1 - beta^n_c)",
+            parameters: [
+              .optional(
+                "beta", .number(.from(0, through: 0.999999999)), "0 is uniform",
+                default: .number(0.9999))
+            ])
+        ]),
       ]), "weights omega_c of the classes in the mean loss", default: .string("uniform")),
     .optional("weight_decay", weightDecay, "factors lambda of the terms lambda/2 |.|^2"),
+    .optional("layers", layers, "mse only: linear layers W_L...W_1 in the place of W'"),
     .optional("bias", .boolean, "whether the logits have a bias", default: .boolean(false)),
     .optional(
       "rescale_learning_rate", .boolean,
@@ -62,6 +79,12 @@ public enum ScenarioFormat {
       "reduced keeps class means and scatter instead of samples, for the exact solvers of the "
         + "linear cases; default: full, reduced where the full state does not fit into memory"),
     .optional("kernel", kernel, "ntk_invariant only: the constant tangent kernel"),
+    .optional("hidden", .integer(.atLeast(1)), "perceptron only: hidden units h"),
+    .optional("data", .kinds(PerceptronSpecification.dataKinds), "perceptron only: the inputs"),
+    .optional(
+      "jitter", .number(.nonNegative),
+      "perceptron only: standard deviation of normal numbers that training adds to the inputs, "
+        + "fresh each batch; default 0"),
     .optional(
       "labels", .kinds([ArrayKind.file, ArrayKind.values]),
       "labels 0..C-1 of the columns of H; default: sorted by class"),
@@ -94,9 +117,19 @@ public enum ScenarioFormat {
     .number(.nonNegative), .choice(["critical"]),
     .object([
       .optional("features", decay, "decay of H", default: .number(0)),
-      .optional("prototypes", decay, "decay of W", default: .number(0)),
+      .optional(
+        "prototypes",
+        .either([
+          .number(.nonNegative), .choice(["critical"]),
+          .list(of: .number(.nonNegative), minimumCount: 1),
+        ]), "decay of W, or of W_1, ..., W_L", default: .number(0)),
       .optional("bias", decay, "decay of b; default: that of the prototypes"),
     ]),
+  ])
+
+  private static let layers = Shape.object([
+    .required("count", .integer(.from(1, through: 100)), "how many, L"),
+    .required("width", .integer(.atLeast(1)), "rows of all layers but the last"),
   ])
 
   private static let kernel = Shape.object([
@@ -112,6 +145,17 @@ public enum ScenarioFormat {
   ])
 
   private static let initialState = Shape.object([
+    .optional(
+      "kind", .choice(["saddle"]),
+      "saddle: near a saddle of the layer-peeled model; the arrays "
+        + "below are then left out"),
+    .optional(
+      "saddle", .choice(ExactSaddle.allCases.map(\.rawValue)),
+      "origin: all zero; minority_collapse: majorities at a simplex, minorities zero"),
+    .optional("offset", .number(.nonNegative), "distance from the saddle; default 1e-3"),
+    .optional(
+      "direction", .choice(SaddleStart.Direction.allCases.map(\.rawValue)),
+      "which way the start lies from the saddle; default random"),
     .optional(
       "seed", .integer(.from(0, through: 0x1p53)), "seed of the random numbers",
       default: .number(1)),

@@ -66,6 +66,11 @@ struct InvariantCheck: Check {
         .notApplicable(
           "a kernel conserves none of these", check: "conserved quantities", solver: solver)
       ]
+    case .perceptron:
+      return [
+        .notApplicable(
+          "a network conserves none of these", check: "conserved quantities", solver: solver)
+      ]
     }
   }
 

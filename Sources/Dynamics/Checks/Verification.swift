@@ -90,8 +90,8 @@ public struct Verification: Sendable {
   /// The steps of gradient descent to check.
   var descents: [(name: String, solver: GradientDescentSolver)] {
     let own = solvers.compactMap { named in
-      (named.solver as? GradientDescentSolver).map { (named.name, $0) }
-    }
+      (named.solver as? GradientDescentSolver).map { (name: named.name, solver: $0) }
+    }.filter { !$0.solver.sampling.isActive }
     guard own.isEmpty else { return own }
     let step = end > 0 ? end / 1000 : 1
     return [("gradient_descent", GradientDescentSolver(step: step, form: .iterated))]

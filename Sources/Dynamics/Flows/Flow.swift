@@ -78,7 +78,11 @@ extension Problem {
 
   /// The same for several threads, where its variables do not fall into blocks.
   func flow(threads: Int) -> any Flow {
-    switch modelCase {
+    guard start.layers.isEmpty else { return LayeredFlow(self) }
+    return switch modelCase {
+    case .perceptron:
+      network.map { LandscapeFlow(PerceptronLandscape(self, network: $0), self) as any Flow }
+        ?? LogitFlow(self, threads: threads)
     case .unconstrained, .regularized, .anchored:
       loss.unhinged == nil ? LogitFlow(self, threads: threads) : LayerPeeledFlow(self)
     case .spherical: SphericalFlow(self)

@@ -4,6 +4,10 @@ public protocol Loss: Sendable {
   func value(logits: Span<Double>, label: Int) -> Double
   /// Writes the gradient by the logits (C).
   func gradient(logits: Span<Double>, label: Int, into gradient: inout MutableSpan<Double>)
+  /// Writes the product of the Hessian by the logits with a direction (C each).
+  func curvature(
+    logits: Span<Double>, label: Int, along direction: Span<Double>,
+    into product: inout MutableSpan<Double>)
   /// The loss itself where it is linear in the logits, so that its flow has an exact solution.
   var unhinged: UnhingedLoss? { get }
 }
@@ -15,10 +19,15 @@ extension Loss {
 
 /// The losses that scenarios can name.
 public enum Losses {
-  /// Every kind, made for a number of classes; a new one needs its file and a line here.
-  public static func kinds(classCount: Int) -> [Kind<any Loss>] {
+  /// Every kind, made for classes of given sizes; a new one needs its file and a line here.
+  public static func kinds(classSizes: [Int]) -> [Kind<any Loss>] {
     [
-      UnhingedLoss.kind(classCount: classCount), CrossEntropyLoss.kind, MeanSquaredErrorLoss.kind,
+      UnhingedLoss.kind(classCount: classSizes.count), CrossEntropyLoss.kind,
+      ClassTemperatureLoss.kind(classSizes: classSizes),
+      LabelTemperatureLoss.kind(classSizes: classSizes),
+      VectorScalingLoss.kind(classSizes: classSizes),
+      LogitAdjustedLoss.kind(classSizes: classSizes),
+      LabelMarginLoss.kind(classSizes: classSizes), FocalLoss.kind, MeanSquaredErrorLoss.kind,
     ]
   }
 }

@@ -23,4 +23,12 @@ public struct MeanSquaredErrorLoss: Loss, Equatable {
   ) {
     for index in logits.indices { gradient[index] = logits[index] - (index == label ? 1 : 0) }
   }
+
+  /// The direction itself: the Hessian is the identity.
+  public func curvature(
+    logits: Span<Double>, label: Int, along direction: Span<Double>,
+    into product: inout MutableSpan<Double>
+  ) {
+    for index in logits.indices { product[index] = direction[index] }
+  }
 }

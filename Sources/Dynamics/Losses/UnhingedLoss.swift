@@ -46,4 +46,12 @@ public struct UnhingedLoss: Loss, Equatable {
     for index in logits.indices where index != label { others += logits[index] }
     return gamma * others - logits[label]
   }
+
+  /// Zero: the loss is linear.
+  public func curvature(
+    logits: Span<Double>, label: Int, along direction: Span<Double>,
+    into product: inout MutableSpan<Double>
+  ) {
+    for index in logits.indices { product[index] = 0 }
+  }
 }

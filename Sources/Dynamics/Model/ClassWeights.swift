@@ -1,3 +1,5 @@
+import RealModule
+
 /// The weights omega_c of the classes in the mean loss.
 ///
 /// Source A has all weights 1. With imbalance (<doc:ExactReduction>) weights proportional
@@ -9,6 +11,9 @@ public enum ClassWeights: Sendable, Equatable {
   case inverseFrequency
   /// omega_c proportional to n_c^(-1/2), with sum n_c omega_c = n.
   case inverseSqrtFrequency
+  /// omega_c proportional to (1 - beta)/(1 - beta^n_c), with sum n_c omega_c = n: the inverse
+  /// effective number of samples (Cui et al., CVPR 2019).
+  case effectiveNumber(beta: Double)
   /// The user's own.
   case list([Double])
 
@@ -22,7 +27,17 @@ public enum ClassWeights: Sendable, Equatable {
     case .inverseSqrtFrequency:
       let total = sizes.reduce(0) { $0 + Double($1).squareRoot() }
       return sizes.map { sampleCount / (total * Double($0).squareRoot()) }
+    case .effectiveNumber(let beta):
+      let shares = sizes.map { Self.inverseEffectiveNumber($0, beta: beta) }
+      let total = zip(sizes, shares).reduce(0) { $0 + Double($1.0) * $1.1 }
+      return shares.map { sampleCount * $0 / total }
     case .list(let values): return values
     }
+  }
+
+  /// (1 - beta)/(1 - beta^n), without cancellation where beta is near 1; 1/n in the limit.
+  private static func inverseEffectiveNumber(_ size: Int, beta: Double) -> Double {
+    guard beta > 0 else { return 1 }
+    return (1 - beta) / -Double.expMinusOne(Double(size) * Double.log(beta))
   }
 }

@@ -10,6 +10,10 @@ public final class InitialState: Sendable {
   public let prototypes: Matrix
   /// b (C), where the model has a bias.
   public let bias: [Double]?
+  /// The layer below H, where there is one.
+  private let inputLayer: Matrix?
+  /// The linear layers in the place of W, where there are any.
+  let layers: [Matrix]
   private let held: Mutex<Matrix?>
   private let draw: @Sendable () -> Matrix
   private let isDrawn: Bool
@@ -18,6 +22,8 @@ public final class InitialState: Sendable {
   public init(_ state: State) {
     prototypes = state.prototypes
     bias = state.bias
+    inputLayer = state.inputLayer
+    layers = state.layers
     let features = state.features
     held = Mutex(features)
     draw = { features }
@@ -28,6 +34,8 @@ public final class InitialState: Sendable {
   public init(prototypes: Matrix, bias: [Double]?, drawing draw: @escaping @Sendable () -> Matrix) {
     self.prototypes = prototypes
     self.bias = bias
+    inputLayer = nil
+    layers = []
     held = Mutex(draw())
     self.draw = draw
     isDrawn = true
@@ -37,7 +45,12 @@ public final class InitialState: Sendable {
   public var features: Matrix { held.withLock { $0 } ?? draw() }
 
   /// All of it.
-  public var state: State { State(features: features, prototypes: prototypes, bias: bias) }
+  public var state: State {
+    var state = State(
+      features: features, prototypes: prototypes, bias: bias, inputLayer: inputLayer)
+    state.layers = layers
+    return state
+  }
 
   /// Lets go of features that can be drawn again.
   func release() {

@@ -1,10 +1,10 @@
 public import DynNumerics
 
-/// The singular value decomposition G = U S X' of the class-level label operator.
+/// The singular value decomposition A = U S X' of a label operator at class level.
 ///
-/// Classes with equal sqrt(n_c) omega_c form a group. Differences within a group are singular
-/// vectors exactly, so only one vector a group enters a numerical decomposition: balanced data
-/// have their modes without rounding, and ties are exact.
+/// Classes with equal weights and equal entries of q form a group (``ClassOperator``). Differences
+/// within a group are singular vectors exactly, so only one vector a group enters a numerical
+/// decomposition: balanced data have their modes without rounding, and ties are exact.
 public struct LabelModes: Sendable {
   /// U (C x C), a mode a column: the prototypes' side.
   public let left: Matrix
@@ -22,11 +22,12 @@ public struct LabelModes: Sendable {
   /// The largest singular value.
   public var largestValue: Double { distinctValues.max() ?? 0 }
 
-  /// The modes for E_c = sqrt(n_c) omega_c.
-  init(weights: [Double], gamma: Double, sampleCount: Int) throws(NumericsError) {
-    let groups = Self.groups(weights)
-    let count = weights.count
-    let scale = 1 / Double(sampleCount)
+  /// The decomposition of an operator.
+  ///
+  /// - Throws: `NumericsError` when it does not converge (infinite weights).
+  init(_ classOperator: ClassOperator) throws(NumericsError) {
+    let groups = Self.groups(classOperator)
+    let count = classOperator.weights.count
     var left = Matrix(rows: count, columns: count)
     var right = left
     var distinct: [Double] = []
@@ -35,10 +36,9 @@ public struct LabelModes: Sendable {
       Self.writeDifferences(group.members, firstColumn: index.count, into: &left)
       Self.writeDifferences(group.members, firstColumn: index.count, into: &right)
       index += [Int](repeating: distinct.count, count: group.members.count - 1)
-      distinct.append((1 + gamma) * group.weight * scale)
+      distinct.append(classOperator.across * group.weight * classOperator.scale)
     }
-    withinGroupValue = groups.count == 1 ? distinct.first : nil
-    let between = try Self.betweenGroups(groups, gamma: gamma, scale: scale)
+    let between = try Self.betweenGroups(groups, classOperator)
     for mode in groups.indices {
       for (position, group) in groups.enumerated() {
         let share = 1 / Double(group.members.count).squareRoot()
@@ -50,28 +50,56 @@ public struct LabelModes: Sendable {
       index.append(distinct.count)
       distinct.append(between.values[mode])
     }
+    self.init(
+      left: left, right: right, values: index.map { distinct[$0] }, distinctValues: distinct,
+      index: index, withinGroupValue: groups.count == 1 ? distinct.first : nil)
+  }
+
+  private init(
+    left: Matrix, right: Matrix, values: [Double], distinctValues: [Double], index: [Int],
+    withinGroupValue: Double?
+  ) {
     self.left = left
     self.right = right
+    self.values = values
+    self.distinctValues = distinctValues
     self.index = index
-    distinctValues = distinct
-    values = index.map { distinct[$0] }
+    self.withinGroupValue = withinGroupValue
+  }
+
+  /// The decomposition of the transpose.
+  public var transposed: LabelModes {
+    LabelModes(
+      left: right, right: left, values: values, distinctValues: distinctValues, index: index,
+      withinGroupValue: withinGroupValue)
   }
 
   private struct Group {
     let weight: Double
+    let direction: Double
     var members: [Int]
+
+    func accepts(weight: Double, direction: Double) -> Bool {
+      abs(self.weight - weight) <= 4 * weight.ulp
+        && abs(self.direction - direction) <= 4 * direction.ulp
+    }
   }
 
-  /// Classes whose weights agree to a few units of rounding, heaviest group first.
-  private static func groups(_ weights: [Double]) -> [Group] {
+  /// Classes whose weights and entries of q agree to a few units of rounding, heaviest group first.
+  private static func groups(_ classOperator: ClassOperator) -> [Group] {
+    let (weights, directions) = (classOperator.weights, classOperator.direction)
+    let order = weights.indices.sorted {
+      (-weights[$0], -directions[$0], $0) < (-weights[$1], -directions[$1], $1)
+    }
     var groups: [Group] = []
-    for member in weights.indices.sorted(by: { (-weights[$0], $0) < (-weights[$1], $1) }) {
+    for member in order {
+      let (weight, direction) = (weights[member], directions[member])
       if let last = groups.indices.last,
-        abs(groups[last].weight - weights[member]) <= 4 * weights[member].ulp
+        groups[last].accepts(weight: weight, direction: direction)
       {
         groups[last].members.append(member)
       } else {
-        groups.append(Group(weight: weights[member], members: [member]))
+        groups.append(Group(weight: weight, direction: direction, members: [member]))
       }
     }
     return groups
@@ -89,19 +117,20 @@ public struct LabelModes: Sendable {
     }
   }
 
-  /// The decomposition on the groups' unit vectors:
-  /// (scale)((1+gamma) delta_gh - gamma sqrt(m_g m_h)) e_h, m the groups' sizes.
+  /// The decomposition on the groups' unit vectors: K on them, times the groups' weights. Its
+  /// diagonal is along + coupling (|q|^2 less the group's own part), a sum without cancellation.
   private static func betweenGroups(
-    _ groups: [Group], gamma: Double, scale: Double
+    _ groups: [Group], _ classOperator: ClassOperator
   ) throws(NumericsError) -> SingularValueDecomposition {
+    let parts = groups.map { Double($0.members.count).squareRoot() * $0.direction }
+    let coupling = (classOperator.across - classOperator.along) / parts.sumOfSquares
+    let diagonal = parts.indices.map { own in
+      let others = parts.enumerated().filter { $0.offset != own }.map(\.element)
+      return classOperator.along + coupling * others.sumOfSquares
+    }
     let matrix = Matrix(rows: groups.count, columns: groups.count) { row, column in
-      let sizes = (Double(groups[row].members.count), Double(groups[column].members.count))
-      // One rounding: at gamma = 1/(C-1) the balanced value is zero up to that of gamma itself.
-      let factor =
-        row == column
-        ? 1.0.addingProduct(-gamma, sizes.0 - 1)
-        : -gamma * (sizes.0 * sizes.1).squareRoot()
-      return scale * factor * groups[column].weight
+      let factor = row == column ? diagonal[row] : -coupling * parts[row] * parts[column]
+      return classOperator.scale * factor * groups[column].weight
     }
     return try matrix.singularValueDecomposition()
   }

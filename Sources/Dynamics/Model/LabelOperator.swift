@@ -26,9 +26,9 @@ public struct LabelOperator: Sendable {
     self.partition = partition
     gamma = loss.gamma
     self.classWeights = classWeights.values(for: partition.sizes)
-    let weights = zip(partition.sizes, self.classWeights).map { Double($0).squareRoot() * $1 }
-    modes = try LabelModes(
-      weights: weights, gamma: loss.gamma, sampleCount: partition.sampleCount)
+    modes = try ClassOperator.unhinged(
+      sizes: partition.sizes, classWeights: self.classWeights, gamma: loss.gamma
+    ).modes()
   }
 
   /// Whether all classes have the same size and weight 1, as source A assumes.

@@ -14,6 +14,12 @@ public struct Problem: Sendable {
   public let rescalesLearningRate: Bool
   /// NTK-invariant case: the kernel.
   public let kernel: (any TangentKernel)?
+  /// Perceptron: what the network is trained and tested on.
+  public let network: NetworkInputs?
+  /// The seed of what solvers draw, unless they have their own.
+  public let seed: UInt64
+  /// The saddle that the initial state is near, where it was placed there.
+  public let saddle: SaddleStart?
   /// The state at time 0, samples sorted by class; in the reduced representation its features are
   /// the class parts A = H Q' (p x C).
   public let start: InitialState
@@ -26,27 +32,33 @@ public struct Problem: Sendable {
   /// Gathers a problem whose parts fit together.
   public init(
     modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, initialState: State,
-    rates: LearningRates
+    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
+    network: NetworkInputs? = nil,
+    seed: UInt64 = 1, saddle: SaddleStart? = nil, initialState: State, rates: LearningRates
   ) {
     self.init(
       modelCase: modelCase, loss: loss, labels: labels, decay: decay,
-      rescalesLearningRate: rescalesLearningRate, kernel: kernel, start: InitialState(initialState),
-      rates: rates)
+      rescalesLearningRate: rescalesLearningRate, kernel: kernel, network: network, seed: seed,
+      saddle: saddle, start: InitialState(initialState), rates: rates)
   }
 
   /// The same with an initial state that may be drawn, or reduced.
   public init(
     modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil, start: InitialState,
-    reducedScatter: [Double]? = nil, rates: LearningRates
+    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
+    network: NetworkInputs? = nil, seed: UInt64 = 1, saddle: SaddleStart? = nil,
+    start: InitialState, reducedScatter: [Double]? = nil, rates: LearningRates
   ) {
+    precondition((modelCase == .perceptron) == (network != nil), "a perceptron has inputs")
     self.modelCase = modelCase
     self.loss = loss
     self.labels = labels
     self.decay = decay
     self.rescalesLearningRate = rescalesLearningRate
     self.kernel = kernel
+    self.network = network
+    self.seed = seed
+    self.saddle = saddle
     self.start = start
     self.reducedScatter = reducedScatter
     featureDimension = start.prototypes.rows
@@ -64,9 +76,13 @@ public struct Problem: Sendable {
   /// C.
   public var classCount: Int { labels.partition.classCount }
 
+  /// Whether the flow has an exact solution of any kind: the loss is unhinged, and the features are
+  /// not those of a network.
+  public var hasExactFlow: Bool { loss.unhinged != nil && modelCase != .perceptron }
+
   /// Whether a closed form exists: the loss is unhinged, and the rates are proportional or only the
   /// features move.
   public var hasClosedForm: Bool {
-    loss.unhinged != nil && (rates.ratio != nil || !modelCase.movesPrototypes)
+    hasExactFlow && (rates.ratio != nil || !modelCase.movesPrototypes)
   }
 }

@@ -9,12 +9,29 @@ public struct State: Sendable, Equatable {
   public var prototypes: Matrix
   /// b (C), where the model has a bias.
   public var bias: [Double]?
+  /// P (p x (d + 1)), of a network whose activations H are; its bias is the last column.
+  public var inputLayer: Matrix?
+  /// W_1, ..., W_L, where linear layers stand in the place of W; then W is (W_L...W_1)'.
+  public var layers: [Matrix]
 
   /// Gathers the blocks.
-  public init(features: Matrix, prototypes: Matrix, bias: [Double]? = nil) {
+  public init(
+    features: Matrix, prototypes: Matrix, bias: [Double]? = nil, inputLayer: Matrix? = nil
+  ) {
     self.features = features
     self.prototypes = prototypes
     self.bias = bias
+    self.inputLayer = inputLayer
+    layers = []
+  }
+
+  /// A state of features under linear layers W_1, ..., W_L.
+  ///
+  /// - Precondition: there is a layer, and each takes what the one before gives.
+  public init(features: Matrix, layers: [Matrix], bias: [Double]? = nil) {
+    let product = layers.dropFirst().reduce(layers[0]) { $1.times($0) }
+    self.init(features: features, prototypes: product.transposed, bias: bias)
+    self.layers = layers
   }
 
   /// The squared Frobenius norms of the blocks. O(p(n + C)).
@@ -26,16 +43,19 @@ public struct State: Sendable, Equatable {
 
   /// The state multiplied by a number.
   public func scaled(by factor: Double) -> State {
-    State(
+    var state = State(
       features: factor * features, prototypes: factor * prototypes,
-      bias: bias?.map { factor * $0 })
+      bias: bias?.map { factor * $0 }, inputLayer: inputLayer.map { factor * $0 })
+    state.layers = layers.map { factor * $0 }
+    return state
   }
 
   /// The blockwise difference of two states of one shape.
   public static func - (left: State, right: State) -> State {
     State(
       features: left.features - right.features, prototypes: left.prototypes - right.prototypes,
-      bias: left.bias.map { zip($0, right.bias ?? []).map { $0 - $1 } })
+      bias: left.bias.map { zip($0, right.bias ?? []).map { $0 - $1 } },
+      inputLayer: left.inputLayer.flatMap { own in right.inputLayer.map { own - $0 } })
   }
 }
 

@@ -1,19 +1,35 @@
+import DynNumerics
+
 /// The factors lambda of the terms lambda/2 |.|^2 in the objective.
 public struct WeightDecay: Sendable, Equatable {
-  /// lambda_1, of H.
+  /// lambda_1, of H; of a network's input layer, where there is one.
   public var features: Double
   /// lambda_2, of W.
   public var prototypes: Double
   /// Of b.
   public var bias: Double
+  /// lambda of W_1, ..., W_L, where layers stand in the place of W.
+  public var layers: [Double]
 
   /// No decay.
   public static let none = WeightDecay(features: 0, prototypes: 0, bias: 0)
 
   /// Decay of each block.
-  public init(features: Double, prototypes: Double, bias: Double) {
+  public init(features: Double, prototypes: Double, bias: Double, layers: [Double] = []) {
     self.features = features
     self.prototypes = prototypes
     self.bias = bias
+    self.layers = layers
+  }
+
+  /// The sum of the terms lambda/2 |.|^2 at a state.
+  func penalty(_ state: State) -> Double {
+    let norms = state.squaredNorms
+    let weights =
+      state.layers.isEmpty
+      ? prototypes * norms.prototypes
+      : zip(layers, state.layers).map { $0 * $1.elements.sumOfSquares }.sum
+    let below = state.inputLayer?.elements.sumOfSquares ?? norms.features
+    return (features * below + weights + bias * norms.bias) / 2
   }
 }

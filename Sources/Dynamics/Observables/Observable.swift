@@ -48,7 +48,8 @@ public enum Observables {
       .normRatio, .projectionDistanceFeatures, .projectionDistancePrototypes,
       .limitDistanceFeatures, .limitDistancePrototypes, .effectiveRankFeatures,
       .effectiveRankPrototypes,
-    ] + Observable.leadingSingularValues
+    ] + Observable.leadingSingularValues + Observable.geometryDistances + Observable.groupGeometry
+    + [.margin, .testAccuracy, .testAccuracyHead, .testAccuracyMedium, .testAccuracyTail]
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {

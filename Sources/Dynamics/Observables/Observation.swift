@@ -4,11 +4,16 @@ import RealModule
 /// One snapshot as the observables see it: what several of them need is computed once.
 public final class Observation {
   let snapshot: any Snapshot
+  /// The number of the trajectory's row, from 0.
+  let row: Int
   private let predict: () -> LimitPrediction
 
   /// Looks at a snapshot; `prediction` is evaluated when an observable needs it.
-  public init(_ snapshot: any Snapshot, prediction: @escaping () -> LimitPrediction) {
+  public init(
+    _ snapshot: any Snapshot, row: Int = 0, prediction: @escaping () -> LimitPrediction
+  ) {
     self.snapshot = snapshot
+    self.row = row
     predict = prediction
   }
 
@@ -21,6 +26,9 @@ public final class Observation {
   lazy var state = snapshot.state()
   lazy var alignments = snapshot.alignments()
   lazy var decisions = Decisions(snapshot)
+  lazy var testDecisions = decideTests()
+  lazy var spectra = measureSpectra()
+  lazy var collapsed = makeCollapsedGrams()
 
   /// A norm from its scaled square; infinite where it overflows.
   func norm(_ square: Double) -> Double {

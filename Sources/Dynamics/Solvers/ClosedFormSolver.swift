@@ -16,9 +16,11 @@ public struct ClosedFormSolver: Solver {
 
   /// Other losses have no exact solution.
   public func refusal(of problem: Problem) -> String? {
-    problem.loss.unhinged == nil
-      ? "only the unhinged loss has a closed form: list ode or gradient_descent under \"solvers\""
-      : nil
+    if problem.hasExactFlow { return nil }
+    let what =
+      problem.modelCase == .perceptron
+      ? "a network has no closed form" : "only the unhinged loss has a closed form"
+    return "\(what): list ode or gradient_descent under \"solvers\""
   }
 
   /// Evaluates the solution at each time.

@@ -1,5 +1,5 @@
 /// Discrete gradient descent: step k moves every variable by -h eta(k h) times its gradient.
-public struct GradientDescentSolver: Solver {
+public struct GradientDescentSolver: Solver, SteppedSolver {
   /// How the iterates are found.
   public enum Form: String, Sendable, CaseIterable {
     /// Brute force on the full state.
@@ -24,14 +24,21 @@ public struct GradientDescentSolver: Solver {
         default: .number(0)),
       .optional(
         "nesterov", .boolean, "whether steps with momentum look ahead", default: .boolean(false)),
-    ]
+      .optional(
+        "normalize", .choice(StepNormalization.allCases.map(\.rawValue)),
+        "loss: divide each step by the loss and the squared norm of the state",
+        default: .string(StepNormalization.none.rawValue)),
+    ] + BatchSampling.parameters
   ) { fields throws(Fault) in
+    let normalize = fields.has("normalize") ? try fields.string("normalize") : "none"
     let form = fields.has("form") ? Form(rawValue: try fields.string("form")) : .iterated
     return GradientDescentSolver(
       step: try fields.number("step", default: 1), form: form ?? .iterated,
       momentum: Momentum(
         factor: try fields.number("momentum", default: 0),
-        isNesterov: fields.isTrue("nesterov")))
+        isNesterov: fields.isTrue("nesterov")),
+      normalization: StepNormalization(rawValue: normalize) ?? .none,
+      sampling: try BatchSampling(fields))
   }
 
   /// More steps than this are refused.
@@ -47,28 +54,41 @@ public struct GradientDescentSolver: Solver {
   public let form: Form
   /// The inertia.
   public let momentum: Momentum
+  /// Batches and re-weighting.
+  public let sampling: BatchSampling
+
+  /// How steps are scaled.
+  public let normalization: StepNormalization
 
   /// A solver with a step.
-  public init(step: Double, form: Form, momentum: Momentum = .none) {
+  public init(
+    step: Double, form: Form, momentum: Momentum = .none,
+    normalization: StepNormalization = .none, sampling: BatchSampling = .none
+  ) {
+    self.normalization = normalization
     self.step = step
     self.form = form
     self.momentum = momentum
-  }
-
-  /// Every time is rounded to the nearest step; none is reported twice.
-  public func reportTimes(for times: [Double]) -> [Double] {
-    var rounded: [Double] = []
-    for time in times {
-      let nearest = DescentClock.roundedTime(time, step: step)
-      if rounded.last != nearest { rounded.append(nearest) }
-    }
-    return rounded
+    self.sampling = sampling
   }
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
-    guard form == .exact else { return problem.isReduced ? OdeSolver.reducedRefusal : nil }
-    if problem.loss.unhinged == nil {
+    if form == .iterated, problem.isReduced { return OdeSolver.reducedRefusal }
+    if sampling.isActive {
+      guard form == .iterated, normalization == .none else {
+        return "batches and re-weighting go with \"form\": \"iterated\" and no normalization"
+      }
+      return LandscapeDescent.refusal(of: problem)
+    }
+    if normalization == .loss {
+      guard form == .iterated, momentum.factor == 0 else {
+        return "\"normalize\": \"loss\" goes with \"form\": \"iterated\" and no momentum"
+      }
+      return LossNormalizedDescent.refusal(of: problem)
+    }
+    guard form == .exact else { return nil }
+    if !problem.hasExactFlow {
       return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
     }
     let isLinear = problem.modelCase != .spherical && problem.modelCase != .ntkInvariant
@@ -84,8 +104,8 @@ public struct GradientDescentSolver: Solver {
   /// Descent has rates of its own, and in the spherical case norms of its own.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
     // Inertia keeps the eigenvectors but not the factors of plain descent.
-    momentum.factor > 0
-      ? .unknown("descent with momentum has no predicted rate")
+    sampling.isActive || (momentum.factor > 0 && prepared.hasExactFlow)
+      ? .unknown("descent with momentum or batches has no predicted rate")
       : prepared.descentPrediction(step: step, until: end)
   }
 
@@ -95,8 +115,11 @@ public struct GradientDescentSolver: Solver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     switch form {
+    case .iterated where sampling.isActive || prepared.problem.hasInputNoise:
+      try LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: PlainDescent())
+        .follow(prepared.problem, at: times, cost: &cost, visit: visit)
     case .iterated:
-      if let flow = prepared.flow as? any SeparableFlow {
+      if normalization == .none, let flow = prepared.flow as? any SeparableFlow {
         try iterate(blocksOf: flow, prepared, at: times, cost: &cost, visit: visit)
       } else {
         try iterate(prepared.problem, flow: prepared.flow, at: times, cost: &cost, visit: visit)
@@ -132,6 +155,10 @@ public struct GradientDescentSolver: Solver {
     _ problem: Problem, flow: any Flow, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
+    if normalization == .loss {
+      return try LossNormalizedDescent.follow(
+        problem, step: step, at: times, cost: &cost, visit: visit)
+    }
     var clock = DescentClock(problem.rates, step: step)
     var vector = flow.vector(of: problem.initialState)
     var change = [Double](repeating: 0, count: vector.count)

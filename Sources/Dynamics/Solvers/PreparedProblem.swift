@@ -33,9 +33,10 @@ public struct PreparedProblem: Sendable {
     self.problem = problem
     self.threads = max(1, threads)
     rows = ClassRows(sizes: problem.labels.partition.sizes)
-    guard problem.loss.unhinged != nil else {
+    guard problem.hasExactFlow else {
       structure = .numeric
-      prediction = .unknown("the loss has no exact solution")
+      prediction = .unknown(
+        "the flow has no exact solution", geometry: DeferredGeometry(problem.predictedGeometry))
       return
     }
     switch problem.modelCase {
@@ -51,6 +52,9 @@ public struct PreparedProblem: Sendable {
       let basis = try KernelBasis(problem)
       structure = .kernel(basis)
       prediction = basis.prediction()
+    case .perceptron:
+      structure = .numeric
+      prediction = .unknown("a network has no exact solution")
     }
   }
 
@@ -68,7 +72,7 @@ public struct PreparedProblem: Sendable {
   public var hasClosedForm: Bool { problem.hasClosedForm }
 
   /// Whether the flow has an exact solution of any kind.
-  public var hasExactFlow: Bool { problem.loss.unhinged != nil }
+  public var hasExactFlow: Bool { problem.hasExactFlow }
 
   /// The exact solution of the flow, up to rounding: the closed form, or where the learning rates
   /// are not proportional the integrated 2 x 2 systems.

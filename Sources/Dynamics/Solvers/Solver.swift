@@ -35,6 +35,8 @@ public struct SolverCost: Sendable, Equatable {
   public var steps = 0
   /// Rejected steps of an integrator.
   public var rejectedSteps = 0
+  /// What the user should know of how it went, such as a fall-back and its reason.
+  public var remark: String?
 
   /// Nothing yet.
   public init() {}
@@ -44,7 +46,8 @@ public struct SolverCost: Sendable, Equatable {
 public enum Solvers {
   /// Every kind; a new one needs its file and a line here.
   public static let kinds: [Kind<any Solver>] = [
-    ClosedFormSolver.kind, OdeSolver.kind, GradientDescentSolver.kind,
+    ClosedFormSolver.kind, OdeSolver.kind, GradientDescentSolver.kind, SharpnessAwareSolver.kind,
+    SharpnessAwareFlowSolver.kind, PerturbedDescentSolver.kind,
   ]
 }
 

@@ -86,11 +86,15 @@ public struct LimitPrediction: Sendable {
   /// The reading of the clock from which the predicted rate shows undisturbed by faster-falling
   /// parts; nil where no rate is predicted.
   public let settledFrom: Double?
+  /// The geometry that features and prototypes approach; nil where only directions are predicted.
+  public var geometry: DeferredGeometry?
 
-  /// No prediction, for a reason.
-  static func unknown(_ reason: String) -> LimitPrediction {
+  /// No prediction of the direction, for a reason, but perhaps one of the geometry.
+  static func unknown(
+    _ reason: String, geometry: DeferredGeometry? = nil
+  ) -> LimitPrediction {
     LimitPrediction(
       direction: nil, alignedDirection: nil, projection: nil, approach: .unknown(reason),
-      clock: .prototypes, growthExponent: 0, settledFrom: nil)
+      clock: .prototypes, growthExponent: 0, settledFrom: nil, geometry: geometry)
   }
 }

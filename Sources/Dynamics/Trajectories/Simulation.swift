@@ -86,7 +86,7 @@ public struct Simulation: Sendable {
             + "decay is too large for a double")
         return false
       }
-      let observation = Observation(snapshot) { prediction.value }
+      let observation = Observation(snapshot, row: row.rows.count) { prediction.value }
       row.rows.append(
         Trajectory.Row(
           time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),

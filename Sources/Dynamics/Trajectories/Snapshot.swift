@@ -66,7 +66,7 @@ extension Snapshot {
 
   /// From the full state: -<M, W'H> - c'b, or -<M, W'U> with unit features in the spherical case.
   public func objective() -> ObjectiveParts {
-    guard problem.loss.unhinged != nil else { return numericObjective() }
+    guard problem.hasExactFlow else { return numericObjective() }
     let state = state().state
     let labels = problem.labels
     let product = labels.pull(state.prototypes).elements.dot(classSums().elements)
@@ -85,13 +85,8 @@ extension Snapshot {
   /// The mean loss sample by sample. O(p n C).
   private func numericObjective() -> ObjectiveParts {
     let state = state().unscaled
-    let norms = state.squaredNorms
-    let decay = problem.decay
     let loss = problem.meanLoss(state)
-    let regulariser =
-      (decay.features * norms.features + decay.prototypes * norms.prototypes
-        + decay.bias * norms.bias) / 2
-    return ObjectiveParts(loss: loss, objective: loss + regulariser)
+    return ObjectiveParts(loss: loss, objective: loss + problem.decay.penalty(state))
   }
 
   /// The objective from <M, W'H>, c'b and the norms, all in the snapshot's scale; the quadratic

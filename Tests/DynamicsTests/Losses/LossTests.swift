@@ -6,12 +6,18 @@ import Testing
 
 /// Values and gradients of all losses, and the flow that they drive.
 @Suite struct LossTests {
+  static let sizes = [4, 3, 3, 2]
   static let losses: [any Loss] = [
     UnhingedLoss(gamma: 0.3), CrossEntropyLoss(), MeanSquaredErrorLoss(),
+    ClassTemperatureLoss(multipliers: [2, 1.5, 0.5, 0.7]),
+    LabelTemperatureLoss(multipliers: [2, 1.5, 0.5, 0.7]),
+    VectorScalingLoss(multipliers: [2, 1.5, 0.5, 0.7], offsets: [0.3, 0, -1, 0.4]),
+    LogitAdjustedLoss(strength: 1.5, classSizes: sizes),
+    LabelMarginLoss(largestMargin: 0.5, scale: 3, classSizes: sizes), FocalLoss(exponent: 1.5),
   ]
 
   @Test func everyLossIsCovered() {
-    #expect(Losses.kinds(classCount: 3).count == Self.losses.count)
+    #expect(Losses.kinds(classSizes: Self.sizes).count == Self.losses.count)
   }
 
   /// Gradients against central differences.
@@ -30,6 +36,27 @@ import Testing
         (loss.value(logits: above.span, label: label)
           - loss.value(logits: below.span, label: label)) / 2e-5
       #expect(abs(difference - gradient[entry]) <= 1e-9)
+    }
+  }
+
+  /// Hessian-vector products against central differences of the gradient.
+  @Test(arguments: losses.indices, [0, 2])
+  func curvaturesAreSecondDerivatives(index: Int, label: Int) {
+    let loss = Self.losses[index]
+    let (logits, direction) = ([0.3, -1.2, 2.1, 0.7], [0.4, -0.6, 1, 0.2])
+    func gradient(_ shift: Double) -> [Double] {
+      let moved = zip(logits, direction).map { $0 + shift * $1 }
+      var gradient = [Double](repeating: 0, count: 4)
+      var target = gradient.mutableSpan
+      loss.gradient(logits: moved.span, label: label, into: &target)
+      return gradient
+    }
+    var product = [Double](repeating: 0, count: 4)
+    var target = product.mutableSpan
+    loss.curvature(
+      logits: logits.span, label: label, along: direction.span, into: &target)
+    for (entry, (above, below)) in zip(gradient(1e-5), gradient(-1e-5)).enumerated() {
+      #expect(abs((above - below) / 2e-5 - product[entry]) <= 1e-8)
     }
   }
 

@@ -1,0 +1,108 @@
+import ArgumentParser
+import DynIO
+import DynNumerics
+import Dynamics
+
+/// `dyn spectrum`.
+struct SpectrumCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spectrum",
+    abstract: "Hessian spectra, total and class-wise, of the last output of the first solver.",
+    discussion: """
+      Prints smallest and largest eigenvalue, their ratio, index (eigenvalues below -1e-10) and \
+      trace, a class a row, and whether the state is a global minimum. Spectra are exact up to \
+      the dense limit and where features are collapsed; above, extremes come from Lanczos, which \
+      says the residual that it reached, and densities from stochastic Lanczos quadrature.
+      """)
+
+  /// How the report is printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table
+    case json
+  }
+
+  @OptionGroup var options: ScenarioOptions
+
+  @Option(help: "How the report is printed.")
+  var format = Format.table
+
+  @Option(
+    help: "Figure of the densities (svg, png or pdf) of a single scenario without a sweep.",
+    completion: .file(extensions: ["svg", "png", "pdf"]))
+  var plot: String?
+
+  @Option(name: .customLong("solver"), help: "The solver whose last output is taken.")
+  var solverName: String?
+
+  @Option(help: "Unknowns up to which a Hessian's matrix is formed.")
+  var denseLimit = SpectrumSettings().denseLimit
+
+  @Option(help: "Lanczos steps at most.")
+  var steps = SpectrumSettings().steps
+
+  @Option(help: "Random probes of a density.")
+  var probes = SpectrumSettings().probes
+
+  @Option(help: "Seed of start vectors and probes.")
+  var seed: UInt64 = SpectrumSettings().seed
+
+  private var settings: SpectrumSettings {
+    SpectrumSettings(denseLimit: denseLimit, steps: steps, probes: probes, seed: seed)
+  }
+
+  func validate() throws {
+    guard denseLimit >= 0, denseLimit <= 20_000 else {
+      throw ValidationError("--dense-limit is from 0 to 20000, not \(denseLimit).")
+    }
+    guard steps >= 2 else { throw ValidationError("--steps is at least 2, not \(steps).") }
+    guard probes >= 1 else { throw ValidationError("--probes is at least 1, not \(probes).") }
+  }
+
+  func run() throws {
+    let members = try options.scenarios.flatMap { path in
+      try options.sweep(path).members.map { (path: path, member: $0) }
+    }
+    if let plot { try check(plot, members.count) }
+    let settings = settings
+    var progress = ProgressBar("spectrum", isVisible: true)
+    let outcomes = members.concurrentMap(
+      threads: options.threadCount, progress: { progress.update($0) }
+    ) { path, member in
+      SpectrumRun.outcome(member, path, solverName: solverName, settings: settings)
+    }
+    progress.finish()
+    let runs = try outcomes.map { try $0.get() }
+    if let plot, let run = runs.first {
+      try write(try run.figure(FigureFormat.of(plot), settings), to: plot)
+    }
+    switch format {
+    case .table: try Console.output(Array(runs.map(\.table.lines).joined(separator: [""])))
+    case .json: try Console.output([JSONWriter.text(json(runs), indented: true)])
+    }
+  }
+
+  private func json(_ runs: [SpectrumRun]) -> Value {
+    runs.count == 1 ? runs[0].table.json : .list(runs.map(\.table.json))
+  }
+
+  private func check(_ plot: String, _ count: Int) throws {
+    guard count == 1 else {
+      throw CommandFailure(
+        ["--plot draws one state, not \(count): give one scenario without a sweep"], .usage)
+    }
+    _ = try FigureFormat.of(plot)
+    do throws(OutputError) {
+      try OutputFile.checkWritable(plot)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    do throws(OutputError) {
+      try OutputFile.write(bytes, to: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}

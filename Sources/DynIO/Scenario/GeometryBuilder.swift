@@ -1,0 +1,41 @@
+import DynNumerics
+public import Dynamics
+
+extension ProblemBuilder {
+  /// The question where the scenario's model ends up: sizes, loss and decays, but no state.
+  ///
+  /// - Throws: `Fault` for arrays that do not fit, and for empty classes.
+  public func predictedGeometry() throws(Fault) -> PredictedGeometry {
+    let arrays = try GivenArrays(scenario, loader)
+    let sizes = try ProblemSizes(scenario.model, arrays)
+    if let empty = sizes.classSizes.firstIndex(of: 0) {
+      throw Fault(
+        "model.labels", "class \(empty) has no samples: every class needs at least one")
+    }
+    let loss = try loss(sizes.classSizes)
+    try checkClassWeights(sizes.classCount)
+    let layers = scenario.model.layers
+    let width = layers.map { $0.isDeep ? $0.width : sizes.featureDimension }
+    return PredictedGeometry(
+      sizes: sizes.classSizes, loss: loss,
+      classWeights: scenario.model.classWeights.values(for: sizes.classSizes),
+      // Only the unhinged loss has a critical decay, and it has no geometry.
+      decay: decay(critical: 0, loss), hasBias: scenario.model.hasBias,
+      width: min(sizes.featureDimension, width ?? sizes.featureDimension))
+  }
+}
+
+extension ScenarioFile {
+  /// The question where the model of a scenario ends up.
+  ///
+  /// - Throws: `ScenarioError` for arrays that do not fit or cannot be read.
+  public static func predictedGeometry(
+    _ scenario: Scenario, path: String
+  ) throws(ScenarioError) -> PredictedGeometry {
+    do throws(Fault) {
+      return try ProblemBuilder(scenario).predictedGeometry()
+    } catch {
+      throw .faults(path: path, [error])
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import DynNumerics
+
+/// The weighted losses of some samples as functions of their logits (samples x C).
+struct WeightedLosses: Sendable {
+  let loss: any Loss
+  /// One a sample.
+  let labels: [Int]
+  /// One a sample.
+  let weights: [Double]
+
+  init(_ batch: Batch, _ problem: Problem) {
+    let sorted = problem.labels.partition.sortedLabels
+    loss = problem.loss
+    labels = batch.samples.map { sorted[$0] }
+    weights = batch.weights
+  }
+
+  /// sum_i weight_i l_i.
+  func value(_ logits: Matrix) -> Double {
+    labels.indices.map { sample in
+      weights[sample]
+        * loss.value(
+          logits: logits.elements.span.extracting(logits.range(ofRow: sample)),
+          label: labels[sample])
+    }.sum
+  }
+
+  /// The gradient by the logits.
+  func gradient(_ logits: Matrix) -> Matrix {
+    mappingRows(logits) { sample, target in
+      loss.gradient(
+        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample],
+        into: &target)
+    }
+  }
+
+  /// The Hessian by the logits times a direction; samples do not meet.
+  func curvature(_ logits: Matrix, along direction: Matrix) -> Matrix {
+    mappingRows(logits) { sample, target in
+      loss.curvature(
+        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample],
+        along: direction.elements.span.extracting(direction.range(ofRow: sample)),
+        into: &target)
+    }
+  }
+
+  /// The Hessian by the logits of one sample (C x C).
+  func curvatureMatrix(_ logits: Matrix, sample: Int) -> Matrix {
+    let count = logits.columns
+    var unit = [Double](repeating: 0, count: count)
+    var rows: [Double] = []
+    for index in 0..<count {
+      unit[index] = 1
+      var image = [Double](repeating: 0, count: count)
+      var target = image.mutableSpan
+      loss.curvature(
+        logits: logits.elements.span.extracting(logits.range(ofRow: sample)), label: labels[sample],
+        along: unit.span, into: &target)
+      unit[index] = 0
+      rows += image.map { weights[sample] * $0 }
+    }
+    return Matrix(rows: count, columns: count, elements: rows)
+  }
+
+  /// A matrix of the logits' shape whose rows are written and then multiplied by their weights.
+  private func mappingRows(
+    _ logits: Matrix, _ write: (Int, inout MutableSpan<Double>) -> Void
+  ) -> Matrix {
+    var result = Matrix(rows: logits.rows, columns: logits.columns)
+    var row = [Double](repeating: 0, count: logits.columns)
+    for sample in labels.indices {
+      var target = row.mutableSpan
+      write(sample, &target)
+      for (index, value) in zip(logits.range(ofRow: sample), row) {
+        result.elements[index] = weights[sample] * value
+      }
+    }
+    return result
+  }
+}
+
+extension Matrix {
+  /// The sums of the columns (columns).
+  var columnSums: [Double] { (0..<columns).map { column($0).sum } }
+
+  /// Adds one number a column to every row.
+  func addingToRows(_ offsets: [Double]) -> Matrix {
+    var result = self
+    for row in 0..<rows {
+      for column in 0..<columns { result[row, column] += offsets[column] }
+    }
+    return result
+  }
+}

@@ -1,0 +1,60 @@
+import DynNumerics
+
+/// The batches of descent one after the other: epochs in random order, cut into nearly equal parts.
+struct BatchPlan: ~Copyable {
+  private let problem: Problem
+  private let sampling: BatchSampling
+  private let batchCount: Int
+  private let noise: (scale: Double, dimension: Int)?
+  private let uniformWeights: [Double]
+  private var order: [Int]
+  private var shuffler: RandomNormals
+  private var noiseGenerator: RandomNormals
+  private var step = 0
+
+  init(
+    _ problem: Problem, _ landscape: any Landscape, _ sampling: BatchSampling
+  ) throws(NumericsError) {
+    let seed = sampling.seed ?? problem.seed
+    let shuffler = try RandomNormals(seed: seed, stream: RandomStream.batches.rawValue)
+    let noiseGenerator = try RandomNormals(seed: seed, stream: RandomStream.inputNoise.rawValue)
+    self.problem = problem
+    self.sampling = sampling
+    noise = landscape.inputNoise
+    let count = problem.sampleCount
+    batchCount =
+      sampling.size.map {
+        max(1, Int((Double(count) / Double($0)).rounded()))
+      } ?? 1
+    order = Array(0..<count)
+    uniformWeights = [Double](repeating: 1, count: problem.classCount)
+    self.shuffler = shuffler
+    self.noiseGenerator = noiseGenerator
+  }
+
+  /// The batch of the next step.
+  mutating func next() -> Batch {
+    let position = step % batchCount
+    if batchCount > 1, position == 0 { shuffle() }
+    let count = order.count
+    let samples = order[position * count / batchCount..<(position + 1) * count / batchCount]
+    let isReweighted = step >= sampling.reweightFrom ?? 0
+    step += 1
+    var batch = Batch(
+      Array(samples), of: problem, classWeights: isReweighted ? nil : uniformWeights)
+    if let noise { batch.noise = draw(noise.scale, noise.dimension, samples.count) }
+    return batch
+  }
+
+  /// Sorts by independent continuous numbers: every order has the same chance.
+  private mutating func shuffle() {
+    let keys = shuffler.next(order.count)
+    order = keys.indices.sorted { keys[$0] < keys[$1] }
+  }
+
+  private mutating func draw(_ scale: Double, _ dimension: Int, _ count: Int) -> Matrix {
+    Matrix(
+      rows: dimension, columns: count,
+      elements: noiseGenerator.next(dimension * count, scale: scale))
+  }
+}

@@ -1,0 +1,62 @@
+import DynNumerics
+
+/// The direction of a step of descent on a landscape.
+protocol DescentRule: Sendable {
+  /// The gradient to step along, on one batch. A rule may move the variables before.
+  func gradient(
+    _ landscape: any Landscape, at variables: inout [Double], of batch: Batch,
+    random: inout RandomNormals, cost: inout SolverCost
+  ) -> [Double]
+}
+
+/// The gradient itself.
+struct PlainDescent: DescentRule {
+  func gradient(
+    _ landscape: any Landscape, at variables: inout [Double], of batch: Batch,
+    random: inout RandomNormals, cost: inout SolverCost
+  ) -> [Double] {
+    cost.evaluations += 1
+    return landscape.gradient(at: variables, of: batch)
+  }
+}
+
+/// Discrete descent on a landscape: batches, momentum, re-weighting, and a rule for the direction.
+///
+///     g = rule(theta, batch),  v <- momentum v + g,  theta <- theta - e v
+///
+/// or with Nesterov's look-ahead theta <- theta - e (g + momentum v), e = step eta(k step).
+struct LandscapeDescent {
+  let step: Double
+  let momentum: Momentum
+  let sampling: BatchSampling
+  let rule: any DescentRule
+
+  /// Why descent on the landscape cannot treat a problem; nil when it can.
+  static func refusal(of problem: Problem) -> String? {
+    if problem.isReduced { return OdeSolver.reducedRefusal }
+    return problem.landscape == nil
+      ? "batches, re-weighting and sharpness-aware or perturbed steps are not offered for the case "
+        + "\(problem.modelCase.rawValue): use gradient_descent without them" : nil
+  }
+
+  /// Iterates from output to output.
+  func follow(
+    _ problem: Problem, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
+  ) throws(SolverFailure) {
+    guard let landscape = problem.landscape else {
+      throw SolverFailure(Self.refusal(of: problem) ?? "there is no landscape")
+    }
+    var iteration: LandscapeIteration
+    do throws(NumericsError) {
+      iteration = try LandscapeIteration(self, problem, landscape)
+    } catch {
+      throw SolverFailure(error)
+    }
+    for time in times {
+      try iteration.advance(to: time, cost: &cost)
+      let state = landscape.state(of: iteration.variables)
+      guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
+    }
+  }
+}

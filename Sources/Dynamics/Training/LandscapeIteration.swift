@@ -1,0 +1,62 @@
+import DynNumerics
+
+/// A descent on a landscape under way.
+struct LandscapeIteration: ~Copyable {
+  private let descent: LandscapeDescent
+  private let landscape: any Landscape
+  private var plan: BatchPlan
+  private var random: RandomNormals
+  private var clock: DescentClock
+  private var velocity: [Double]
+  /// Where it is.
+  private(set) var variables: [Double]
+
+  /// How often the variables are checked for overflow.
+  private static let checkInterval = 64
+
+  init(
+    _ descent: LandscapeDescent, _ problem: Problem, _ landscape: any Landscape
+  ) throws(NumericsError) {
+    let plan = try BatchPlan(problem, landscape, descent.sampling)
+    let random = try RandomNormals(
+      seed: descent.sampling.seed ?? problem.seed, stream: RandomStream.perturbation.rawValue)
+    self.descent = descent
+    self.landscape = landscape
+    self.plan = plan
+    self.random = random
+    clock = DescentClock(problem.rates, step: descent.step)
+    variables = landscape.variables(of: problem.initialState)
+    velocity = [Double](repeating: 0, count: variables.count)
+  }
+
+  /// Takes all steps up to a time.
+  mutating func advance(to time: Double, cost: inout SolverCost) throws(SolverFailure) {
+    while let size = clock.next(before: time) {
+      let gradient = descent.rule.gradient(
+        landscape, at: &variables, of: plan.next(), random: &random, cost: &cost)
+      move(along: gradient, size)
+      cost.steps += 1
+      if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(cost.steps) }
+    }
+    try checkFinite(cost.steps)
+  }
+
+  private mutating func move(along gradient: [Double], _ size: RatePair) {
+    let momentum = descent.momentum
+    for index in variables.indices {
+      velocity[index] = momentum.factor * velocity[index] + gradient[index]
+      let direction =
+        momentum.isNesterov
+        ? gradient[index] + momentum.factor * velocity[index] : velocity[index]
+      variables[index] -= landscape.rate(ofVariable: index, size) * direction
+    }
+  }
+
+  private func checkFinite(_ steps: Int) throws(SolverFailure) {
+    guard let entry = variables.first(where: { !$0.isFinite }) else { return }
+    throw SolverFailure(
+      "descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) "
+        + "(t = \(Double(steps) * descent.step)), at most \(Self.checkInterval) steps ago: the "
+        + "steps are too long for the landscape's curvature; lower the learning rate or the step")
+  }
+}
