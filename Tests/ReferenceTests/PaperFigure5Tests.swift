@@ -77,7 +77,7 @@ import Testing
   }
 }
 
-/// P_+ and h_+ of theory section 3 straight from their definitions, ten samples a class in order.
+/// P_+ and h_+ of the unconstrained flow straight from their definitions, ten samples a class in order.
 private struct Projections {
   /// P_+ (p x C).
   let separating: Matrix

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The limits of theory section 3, from projections that the tests form themselves.
+/// The limits of the unconstrained flow, from projections that the tests form themselves.
 @Suite struct LimitTests {
   /// (H1+, W1+) and (H1-, W1-): P_eps = (eps/sqrt N class sums + W)/2 less its column mean, each
   /// repeated over the samples with eps/sqrt N.

@@ -3,7 +3,7 @@ import Dynamics
 import TestSupport
 
 extension ExplicitModel {
-  /// The objective of theory section 1, sample by sample from the definition of the loss.
+  /// The objective of the model, sample by sample from the definition of the loss.
   func objective(_ state: State, _ problem: Problem) -> Double {
     let decay = problem.decay
     let sum = labels.enumerated().reduce(0.0) { sum, entry in
@@ -53,7 +53,7 @@ extension ExplicitModel {
     return result
   }
 
-  /// The time derivative as theory.md defines it for the problem's case.
+  /// The time derivative as the documentation defines it for the problem's case.
   func derivative(_ state: State, _ problem: Problem, _ rates: RatePair) -> State {
     let gradient = gradient(state, problem)
     var features = -rates.features * gradient.features

@@ -2,7 +2,7 @@ import DynNumerics
 import Dynamics
 import TestSupport
 
-/// The model's matrices formed as theory.md writes them, with loops over samples and classes.
+/// The model's matrices formed as the documentation writes them, with loops over samples and classes.
 struct ExplicitModel {
   let sizes: [Int]
   let gamma: Double

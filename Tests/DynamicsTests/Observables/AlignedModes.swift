@@ -1,7 +1,7 @@
 import DynNumerics
 import Dynamics
 
-/// The projections of theory section 3 on the balanced modes, by its printed formulas.
+/// The projections of the unconstrained flow on the balanced modes, by its printed formulas.
 struct AlignedModes {
   private let size: Int
   private let plus: Matrix
