@@ -261,20 +261,22 @@ void dyn_last_error(int64_t count, const double *y, const double *z,
 
 VERSIONED
 double dyn_largest(int64_t count, const double *y) {
-  lanes largest = {0}, poison = {0};
+  lanes largest = {0};
+  // A maximum drops NaN, which differs from itself.
+  __typeof__(largest != largest) bad = {0};
   int64_t i = 0;
   for (; i + DYN_LANES <= count; i += DYN_LANES) {
-    lanes v = AT(y, i);
-    poison += 0 * v;
+    const lanes v = AT(y, i);
+    bad |= v != v;
     largest = __builtin_elementwise_max(largest, __builtin_elementwise_abs(v));
   }
-  double result = __builtin_reduce_max(largest), bad = SUM(poison);
+  double result = __builtin_reduce_max(largest);
+  int is_bad = __builtin_reduce_or(bad) != 0;
   for (; i < count; i++) {
-    bad += 0 * y[i];
+    is_bad |= y[i] != y[i];
     result = fmax(result, fabs(y[i]));
   }
-  // 0 times infinity is NaN: infinity itself must be told apart.
-  return result == INFINITY ? result : result + bad;
+  return is_bad ? NAN : result;
 }
 
 // Turns rows of an 8 x 8 block into columns: pairs, then fours, then eights change places.

@@ -10,8 +10,11 @@ struct ScenarioRun: Sendable {
   private let solverNames: [String]
   private let threads: Int
 
-  /// - Throws: `CommandFailure` for a solver name that no member has.
-  init(_ sweep: LoadedSweep, path: String, solverNames: [String], threads: Int) throws {
+  /// - Throws: `CommandFailure` for a solver name that no member has, and where states are wanted of
+  ///   a problem that does not keep its samples.
+  init(
+    _ sweep: LoadedSweep, path: String, solverNames: [String], threads: Int, keepsStates: Bool
+  ) throws {
     self.path = path
     self.threads = threads
     self.sweep = sweep
@@ -24,6 +27,7 @@ struct ScenarioRun: Sendable {
     if let member = sweep.members.first {
       _ = try Self.solvers(member.scenario, representative, solverNames, path: path)
     }
+    if keepsStates, let representative { try representative.checkSamples("--states", path: path) }
   }
 
   var name: String { sweep.members.first?.scenario.name ?? "scenario" }
@@ -47,6 +51,7 @@ struct ScenarioRun: Sendable {
   ) -> MemberResult {
     do {
       let problem = try member.problem()
+      if keepsStates { try problem.checkSamples("--states", path: path) }
       let scenario = member.scenario
       let simulation = Simulation(
         prepared: try PreparedProblem(problem, threads: threads),
@@ -85,6 +90,18 @@ struct ScenarioRun: Sendable {
             + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
         ], .usage)
     }
+  }
+}
+
+extension Problem {
+  /// - Throws: `CommandFailure` where only class means and scatter are kept of the samples.
+  func checkSamples(_ user: String, path: String) throws {
+    guard isReduced else { return }
+    throw CommandFailure(
+      [
+        "\(path): model.representation: \(user) needs the samples, which the reduced representation "
+          + "does not keep: do without \(user) or set \"representation\" to \"full\""
+      ], .invalidScenario)
   }
 }
 

@@ -43,7 +43,8 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     let runs = try options.scenarios.map { path in
       try ScenarioRun(
-        try options.sweep(path), path: path, solverNames: solverNames, threads: options.threadCount)
+        try options.sweep(path), path: path, solverNames: solverNames,
+        threads: options.threadCount, keepsStates: states != nil)
     }
     let plans = runs.map { run in
       RunOutputs(run, options: self, isOneOfMany: runs.count > 1)

@@ -31,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
     let outcomes = members.concurrentMap(
       threads: options.threadCount, progress: { progress.update($0) }
     ) { path, member in
-      Self.outcome(member, path)
+      Self.outcome(member, path, threads: options.threadCount)
     }
     progress.finish()
     let entries = try outcomes.map { try $0.get() }
@@ -44,16 +44,20 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private static func outcome(
-    _ member: LoadedSweep.Member, _ path: String
+    _ member: LoadedSweep.Member, _ path: String, threads: Int
   ) -> Result<VerificationReport.Entry, CommandFailure> {
     do {
+      let problem = try member.problem()
+      try problem.checkSamples("verify", path: path)
       let verification = Verification(
-        try PreparedProblem(try member.problem()), solvers: member.scenario.solvers,
+        try PreparedProblem(problem, threads: threads), solvers: member.scenario.solvers,
         end: member.scenario.times.last ?? 0)
       let name = member.label.isEmpty ? path : "\(path) [\(member.label)]"
       return .success((name, verification.run()))
     } catch let error as ScenarioError {
       return .failure(CommandFailure(error))
+    } catch let failure as CommandFailure {
+      return .failure(failure)
     } catch {
       return .failure(CommandFailure(["\(path): \(error)"], .failed))
     }

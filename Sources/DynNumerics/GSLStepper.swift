@@ -5,6 +5,8 @@ internal import CGSL
   let system: UnsafeMutablePointer<gsl_odeiv2_system>
   let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
   private let context: OdeContext
+  /// GSL forgets its count when it starts afresh.
+  private var earlierRejections = 0
 
   /// Allocates both; nil when memory is short.
   init?(_ context: OdeContext, method: OdeMethod, control: StepControl) {
@@ -60,7 +62,10 @@ internal import CGSL
     return status == Int32(GSL_SUCCESS) ? Int32(GSL_EOVRFLW) : status
   }
 
-  func reset() { _ = unsafe gsl_odeiv2_driver_reset(driver) }
+  func reset() {
+    earlierRejections = rejectedSteps
+    _ = unsafe gsl_odeiv2_driver_reset(driver)
+  }
 
-  var rejectedSteps: Int { unsafe Int(driver.pointee.e.pointee.failed_steps) }
+  var rejectedSteps: Int { unsafe earlierRejections + Int(driver.pointee.e.pointee.failed_steps) }
 }

@@ -74,14 +74,17 @@ private func affineMatrix(
 
 extension Problem {
   /// The gradient flow of the problem.
-  public var flow: any Flow {
-    guard initialState.layers.isEmpty else { return LayeredFlow(self) }
+  public var flow: any Flow { flow(threads: 1) }
+
+  /// The same for several threads, where its variables do not fall into blocks.
+  func flow(threads: Int) -> any Flow {
+    guard start.layers.isEmpty else { return LayeredFlow(self) }
     return switch modelCase {
     case .perceptron:
       network.map { LandscapeFlow(PerceptronLandscape(self, network: $0), self) as any Flow }
-        ?? LogitFlow(self)
+        ?? LogitFlow(self, threads: threads)
     case .unconstrained, .regularized, .anchored:
-      loss.unhinged == nil ? LogitFlow(self) : LayerPeeledFlow(self)
+      loss.unhinged == nil ? LogitFlow(self, threads: threads) : LayerPeeledFlow(self)
     case .spherical: SphericalFlow(self)
     case .ntkInvariant: KernelFlow(self, kernel: kernel ?? KroneckerKernel.identity)
     }

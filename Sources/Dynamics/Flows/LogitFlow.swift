@@ -7,15 +7,23 @@ import DynNumerics
 /// with G (C x n) the loss's gradient by the logits, weighted by omega_y/n. Variables: the rows of
 /// H, then those of W, then b. An evaluation costs three products of O(p n C).
 public struct LogitFlow: Flow {
-  private let problem: Problem
+  private let loss: any Loss
+  private let weights: [Double]
   private let labels: [Int]
   private let layout: LayerPeeledFlow
+  private let system: LogitSystem
 
   /// The flow of a problem of the cases unconstrained and regularized.
-  public init(_ problem: Problem) {
-    self.problem = problem
+  public init(_ problem: Problem, threads: Int = 1) {
+    loss = problem.loss
+    weights = problem.labels.sampleWeights
     labels = problem.labels.partition.sortedLabels
     layout = LayerPeeledFlow(problem)
+    let decay = problem.decay
+    system = LogitSystem(
+      dimension: problem.featureDimension, sampleCount: problem.sampleCount,
+      classCount: problem.classCount, hasBias: problem.start.bias != nil,
+      decay: (decay.features, decay.prototypes, decay.bias), threads: threads)
   }
 
   /// p (n + C), and C more with a bias.
@@ -33,25 +41,9 @@ public struct LogitFlow: Flow {
   public func derivative(
     of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
   ) {
-    let state = state(of: vector.indices.map { vector[$0] })
-    let gradient = logitGradient(state)
-    let decay = problem.decay
-    let features = state.prototypes.timesTransposed(gradient)
-    let prototypes = state.features.times(gradient)
-    for (index, value) in features.elements.enumerated() {
-      derivative[index] = -rates.features * (value + decay.features * vector[index])
-    }
-    let start = features.elements.count
-    for (index, value) in prototypes.elements.enumerated() {
-      derivative[start + index] =
-        -rates.prototypes * (value + decay.prototypes * vector[start + index])
-    }
-    guard let bias = state.bias else { return }
-    let end = start + prototypes.elements.count
-    for label in bias.indices {
-      derivative[end + label] =
-        -rates.prototypes * (gradient.column(label).sum + decay.bias * bias[label])
-    }
+    system.slope(
+      of: vector, rates.features, rates.prototypes, gradient: { writeGradient(&$0, $1) },
+      into: &derivative)
   }
 
   /// Does nothing: see `hasJacobian`.
@@ -59,20 +51,17 @@ public struct LogitFlow: Flow {
     of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
   ) {}
 
-  /// G' (n x C): a row a sample.
-  private func logitGradient(_ state: State) -> Matrix {
-    let logits = state.logits
-    var gradient = logits
-    let weights = problem.labels.sampleWeights
-    var row = [Double](repeating: 0, count: logits.columns)
-    for (sample, label) in labels.enumerated() {
-      let range = logits.range(ofRow: sample)
+  /// Replaces logits by the gradient, a row a sample.
+  private func writeGradient(_ logits: inout [Double], _ samples: Range<Int>) {
+    let classes = system.classCount
+    var row = [Double](repeating: 0, count: classes)
+    for (position, sample) in samples.enumerated() {
+      let (start, label) = (position * classes, labels[sample])
       var target = row.mutableSpan
-      problem.loss.gradient(
-        logits: logits.elements.span.extracting(range), label: label, into: &target)
-      for (index, value) in zip(range, row) { gradient.elements[index] = weights[label] * value }
+      loss.gradient(
+        logits: logits.span.extracting(start..<start + classes), label: label, into: &target)
+      for index in 0..<classes { logits[start + index] = weights[label] * row[index] }
     }
-    return gradient
   }
 }
 

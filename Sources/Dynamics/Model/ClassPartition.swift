@@ -9,8 +9,11 @@ public struct ClassPartition: Sendable, Equatable {
   public let sizes: [Int]
   /// The first sample of each class, and n at the end (C + 1).
   public let offsets: [Int]
+  /// The user's column of each sorted sample; nil where they are sorted already.
+  private let givenOrder: [Int]?
+
   /// The user's column of each sorted sample (n).
-  public let order: [Int]
+  public var order: [Int] { givenOrder ?? Array(0..<sampleCount) }
 
   /// Samples that are sorted by class already.
   ///
@@ -19,7 +22,7 @@ public struct ClassPartition: Sendable, Equatable {
     precondition(sizes.allSatisfy { $0 >= 1 }, "a class is empty")
     self.sizes = sizes
     offsets = sizes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
-    order = Array(0..<(offsets.last ?? 0))
+    givenOrder = nil
   }
 
   /// Samples with labels 0..C-1 in any order; within a class the order is kept.
@@ -38,13 +41,13 @@ public struct ClassPartition: Sendable, Equatable {
     }
     sizes = members.map(\.count)
     offsets = sizes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
-    order = members.flatMap { $0 }
+    givenOrder = members.flatMap { $0 }
   }
 
   /// C.
   public var classCount: Int { sizes.count }
   /// n.
-  public var sampleCount: Int { order.count }
+  public var sampleCount: Int { offsets.last ?? 0 }
   /// Whether all classes have the same number of samples.
   public var isBalanced: Bool { sizes.allSatisfy { $0 == sizes[0] } }
 
@@ -64,12 +67,15 @@ public struct ClassPartition: Sendable, Equatable {
   }
 
   /// Puts the user's columns into sorted order.
-  public func sorting(_ matrix: Matrix) -> Matrix { matrix.permutingColumns(order) }
+  public func sorting(_ matrix: Matrix) -> Matrix {
+    givenOrder.map(matrix.permutingColumns) ?? matrix
+  }
 
   /// Puts sorted columns back into the user's order.
   public func restoring(_ matrix: Matrix) -> Matrix {
-    var inverse = order
-    for (sorted, column) in order.enumerated() { inverse[column] = sorted }
+    guard let givenOrder else { return matrix }
+    var inverse = givenOrder
+    for (sorted, column) in givenOrder.enumerated() { inverse[column] = sorted }
     return matrix.permutingColumns(inverse)
   }
 }

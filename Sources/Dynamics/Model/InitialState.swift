@@ -10,9 +10,10 @@ public final class InitialState: Sendable {
   public let prototypes: Matrix
   /// b (C), where the model has a bias.
   public let bias: [Double]?
-  /// The layers below and in the place of W, where there are any.
+  /// The layer below H, where there is one.
   private let inputLayer: Matrix?
-  private let layers: [Matrix]
+  /// The linear layers in the place of W, where there are any.
+  let layers: [Matrix]
   private let held: Mutex<Matrix?>
   private let draw: @Sendable () -> Matrix
   private let isDrawn: Bool

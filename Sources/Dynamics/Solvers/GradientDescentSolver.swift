@@ -119,10 +119,10 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
       try LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: PlainDescent())
         .follow(prepared.problem, at: times, cost: &cost, visit: visit)
     case .iterated:
-      if normalization == .none, let flow = prepared.problem.flow as? any SeparableFlow {
+      if normalization == .none, let flow = prepared.flow as? any SeparableFlow {
         try iterate(blocksOf: flow, prepared, at: times, cost: &cost, visit: visit)
       } else {
-        try iterate(prepared.problem, at: times, cost: &cost, visit: visit)
+        try iterate(prepared.problem, flow: prepared.flow, at: times, cost: &cost, visit: visit)
       }
     case .exact:
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
@@ -152,14 +152,13 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   }
 
   private func iterate(
-    _ problem: Problem, at times: [Double], cost: inout SolverCost,
+    _ problem: Problem, flow: any Flow, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     if normalization == .loss {
       return try LossNormalizedDescent.follow(
         problem, step: step, at: times, cost: &cost, visit: visit)
     }
-    let flow = problem.flow
     var clock = DescentClock(problem.rates, step: step)
     var vector = flow.vector(of: problem.initialState)
     var change = [Double](repeating: 0, count: vector.count)

@@ -113,7 +113,7 @@ public struct OdeSolver: Solver {
   private func integration(
     of prepared: PreparedProblem, until end: Double
   ) throws(SolverFailure) -> any StateIntegration {
-    let (flow, rates) = (prepared.problem.flow, prepared.problem.rates)
+    let (flow, rates) = (prepared.flow, prepared.problem.rates)
     do throws(NumericsError) {
       guard let flow = flow as? any SeparableFlow else {
         return try WholeIntegration(flow, rates, until: end, method: method, control: control)

@@ -58,6 +58,9 @@ public struct PreparedProblem: Sendable {
     }
   }
 
+  /// The gradient flow, by all threads.
+  var flow: any Flow { problem.flow(threads: threads) }
+
   /// The initial state for a solver that moves it; where nobody else needs it, the only copy.
   func takenState() -> State {
     let state = problem.initialState

@@ -82,7 +82,8 @@ public struct FullSnapshot: Snapshot {
   /// Against a reference in modes, which need not form its state.
   public func relativeError(against reference: any Snapshot) -> Double {
     let factor = ScaledNumber(value: 1, logScale: logScale).relative(to: reference.logScale)
-    guard let reference = reference as? ModalSnapshot, factor > 0, factor.isFinite else {
+    // Beyond that squares of the difference might overflow or underflow.
+    guard let reference = reference as? ModalSnapshot, factor > 1e-140, factor < 1e140 else {
       return fullRelativeError(against: reference)
     }
     let expected = reference.affineState()
