@@ -83,9 +83,17 @@ struct MemoryCount {
     if let ode = solver as? OdeSolver {
       return 20 * (isWhole || ode.method.keepsHistory ? state : threads * block)
     }
-    guard let descent = solver as? GradientDescentSolver else { return 0 }
+    guard let descent = solver as? GradientDescentSolver, !descent.sampling.isActive else {
+      return landscapeVectors(solver) * state
+    }
     let velocity = descent.momentum.factor > 0 ? state : 0
     return velocity + (isWhole ? 4 * state : threads * 8 * block)
+  }
+
+  /// Copies of the state that descent and flows on a landscape hold.
+  private func landscapeVectors(_ solver: any Solver) -> Double {
+    if solver is SharpnessAwareFlowSolver { return 24 }
+    return solver is any SteppedSolver ? 8 : 0
   }
 
   private var observableParts: [Part] {

@@ -43,6 +43,7 @@ public struct HessianSpectrum: Sendable {
     _ hessian: any HessianOperator, settings: SpectrumSettings = SpectrumSettings()
   ) throws(NumericsError) {
     dimension = hessian.dimension
+    try Self.checkMemory(hessian.dimension, settings)
     trace = hessian.trace
     if let collapsed = try hessian.collapsed() {
       (eigenvalues, method) = (collapsed.eigenvalues, .collapsed)
@@ -63,6 +64,23 @@ public struct HessianSpectrum: Sendable {
     smallest = eigenvalues?.first ?? .nan
     largest = eigenvalues?.last ?? .nan
     index = eigenvalues?.count { $0 < -Self.indexThreshold }
+  }
+}
+
+extension HessianSpectrum {
+  /// Before a matrix or Lanczos vectors are allocated.
+  private static func checkMemory(
+    _ dimension: Int, _ settings: SpectrumSettings
+  ) throws(NumericsError) {
+    let isDense = dimension <= settings.denseLimit
+    let (n, steps) = (Double(dimension), Double(min(settings.steps, dimension)))
+    // The matrix with its images, eigenvectors and work space; or the basis with some vectors.
+    let bytes = 8 * (isDense ? 8 * n * n : n * (steps + 16))
+    guard bytes > Double(SystemMemory.available) else { return }
+    throw .outOfMemory(
+      what: isDense
+        ? "the Hessian's matrix of \(dimension) x \(dimension) (lower the dense limit)"
+        : "\(Int(steps)) Lanczos vectors of \(dimension) entries (lower the steps)")
   }
 }
 

@@ -151,4 +151,21 @@ import Testing
     #expect(first.classes.map(\.smallest) == second.classes.map(\.smallest))
     #expect(first.certificate == nil && first.classBounds == nil)
   }
+
+  /// Sizes beyond any memory are refused before anything is allocated.
+  @Test(arguments: [0, Int.max]) func hugeHessiansAreRefused(denseLimit: Int) {
+    #expect {
+      _ = try HessianSpectrum(
+        HugeHessian(), settings: SpectrumSettings(denseLimit: denseLimit))
+    } throws: { error in
+      "\(error)".contains("not enough memory for")
+    }
+  }
+}
+
+/// A Hessian that nobody can store.
+private struct HugeHessian: HessianOperator {
+  var dimension: Int { 1 << 40 }
+  var trace: Double { 0 }
+  func image(of vector: [Double]) -> [Double] { vector }
 }
