@@ -471,21 +471,27 @@ double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t
   return total + SUM(squares);
 }
 
-// Counts those of eight samples from i on, the first `skip` left out.
-INLINE int64_t count_lanes(const dyn_logits *logits, int64_t label, int64_t i, int64_t skip, double x,
-                           double y, const double *shift) {
-  const double *first = logits->first + i, *second = logits->second + i;
-  lanes best = {0}, own = {0};
-  best -= INFINITY;
+// Counts those of one or two groups of eight samples, the first `skip` of the last group left out.
+INLINE int64_t count_lanes(const int groups, const dyn_logits *logits, int64_t label,
+                           const int64_t *starts, int64_t skip, double x, double y,
+                           const double *shift) {
+  lanes best[2] = {{0}, {0}}, own[2] = {{0}, {0}};
+  for (int g = 0; g < groups; g++) best[g] -= INFINITY;
   for (int64_t c = 0; c < logits->classes; c++) {
-    const int64_t row = c * logits->samples;
-    const lanes z = x * AT(first, row) + y * AT(second, row) + shift[c];
-    if (c == label) own = z;
-    else best = __builtin_elementwise_max(best, z);
+    const double *first = logits->first + c * logits->samples;
+    const double *second = logits->second + c * logits->samples;
+    for (int g = 0; g < groups; g++) {
+      const lanes z = x * AT(first, starts[g]) + y * AT(second, starts[g]) + shift[c];
+      if (c == label) own[g] = z;
+      else best[g] = __builtin_elementwise_max(best[g], z);
+    }
   }
-  const __typeof__(own > best) larger = own > best;
   int64_t count = 0;
-  for (int64_t lane = skip; lane < DYN_LANES; lane++) count -= larger[lane];
+  for (int g = 0; g < groups; g++) {
+    const __typeof__(own[g] > best[g]) larger = own[g] > best[g];
+    for (int64_t lane = g == groups - 1 ? skip : 0; lane < DYN_LANES; lane++)
+      count -= larger[lane];
+  }
   return count;
 }
 
@@ -534,12 +540,16 @@ void dyn_count_correct(const dyn_logits *logits, int64_t label, int64_t begin, i
     FOR_EACH_COUNT(logits->shift_count, CASE)
 #undef CASE
     int64_t i = begin;
-    for (; i + DYN_LANES <= end; i += DYN_LANES)
-      correct[t] += count_lanes(logits, label, i, 0, x, y, shift);
+    for (; i + 2 * DYN_LANES <= end; i += 2 * DYN_LANES) {
+      const int64_t pair[2] = {i, i + DYN_LANES};
+      correct[t] += count_lanes(2, logits, label, pair, 0, x, y, shift);
+    }
     // The rest together with samples before it, of this class or another.
-    const int64_t last = end - DYN_LANES;
-    if (i < end && last >= 0)
-      correct[t] += count_lanes(logits, label, last, i - last, x, y, shift);
+    const int64_t rest[2] = {i, end - DYN_LANES};
+    if (end - i > DYN_LANES)
+      correct[t] += count_lanes(2, logits, label, rest, i + DYN_LANES - rest[1], x, y, shift);
+    else if (i < end && rest[1] >= 0)
+      correct[t] += count_lanes(1, logits, label, rest + 1, i - rest[1], x, y, shift);
     else
       for (; i < end; i++) correct[t] += count_one(logits, label, i, x, y, shift);
   }

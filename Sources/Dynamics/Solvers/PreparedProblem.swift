@@ -25,7 +25,9 @@ public struct PreparedProblem: Sendable {
 
   /// Takes the initial state apart.
   ///
-  /// - Parameter threads: how many threads the solvers may use.
+  /// - Parameters:
+  ///   - problem: the problem.
+  ///   - threads: how many threads the solvers may use.
   /// - Throws: `NumericsError` when a decomposition fails.
   public init(
     _ problem: Problem, threads: Int = Concurrency.processorCount
