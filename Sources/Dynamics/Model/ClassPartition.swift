@@ -9,8 +9,9 @@ public struct ClassPartition: Sendable, Equatable {
   public let sizes: [Int]
   /// The first sample of each class, and n at the end (C + 1).
   public let offsets: [Int]
-  /// The user's column of each sorted sample (n).
-  public let order: [Int]
+  /// The user's column of each sorted sample; nil where they are sorted already, which may be far
+  /// more of them than fit into memory.
+  private let permutation: [Int]?
 
   /// Samples that are sorted by class already.
   ///
@@ -19,7 +20,7 @@ public struct ClassPartition: Sendable, Equatable {
     precondition(sizes.allSatisfy { $0 >= 1 }, "a class is empty")
     self.sizes = sizes
     offsets = sizes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
-    order = Array(0..<(offsets.last ?? 0))
+    permutation = nil
   }
 
   /// Samples with labels 0..C-1 in any order; within a class the order is kept.
@@ -38,13 +39,16 @@ public struct ClassPartition: Sendable, Equatable {
     }
     sizes = members.map(\.count)
     offsets = sizes.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
-    order = members.flatMap { $0 }
+    let order = members.flatMap { $0 }
+    permutation = order.elementsEqual(order.indices) ? nil : order
   }
 
   /// C.
   public var classCount: Int { sizes.count }
   /// n.
-  public var sampleCount: Int { order.count }
+  public var sampleCount: Int { offsets.last ?? 0 }
+  /// The user's column of each sorted sample (n).
+  public var order: [Int] { permutation ?? Array(0..<sampleCount) }
   /// Whether all classes have the same number of samples.
   public var isBalanced: Bool { sizes.allSatisfy { $0 == sizes[0] } }
 
@@ -58,18 +62,22 @@ public struct ClassPartition: Sendable, Equatable {
 
   /// The label of every column of the user's arrays (n).
   public var labels: [Int] {
+    guard let permutation else { return sortedLabels }
     var labels = [Int](repeating: 0, count: sampleCount)
-    for (column, label) in zip(order, sortedLabels) { labels[column] = label }
+    for (column, label) in zip(permutation, sortedLabels) { labels[column] = label }
     return labels
   }
 
   /// Puts the user's columns into sorted order.
-  public func sorting(_ matrix: Matrix) -> Matrix { matrix.permutingColumns(order) }
+  public func sorting(_ matrix: Matrix) -> Matrix {
+    permutation.map(matrix.permutingColumns) ?? matrix
+  }
 
   /// Puts sorted columns back into the user's order.
   public func restoring(_ matrix: Matrix) -> Matrix {
-    var inverse = order
-    for (sorted, column) in order.enumerated() { inverse[column] = sorted }
+    guard let permutation else { return matrix }
+    var inverse = permutation
+    for (sorted, column) in permutation.enumerated() { inverse[column] = sorted }
     return matrix.permutingColumns(inverse)
   }
 }
