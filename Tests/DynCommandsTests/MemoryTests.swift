@@ -15,39 +15,44 @@ import Testing
 
   private static let wide =
     #""classes": 1000, "samples_per_class": 1000, "feature_dimension": 1000000"#
-  private static let many = #""classes": 100000, "samples_per_class": 100, "feature_dimension": 10"#
+  private static let many =
+    #""classes": 1000, "samples_per_class": 10000000, "feature_dimension": 10"#
   private static let long =
     #""classes": 10, "samples_per_class": 1000000000, "feature_dimension": 10"#
   private static let zeros = #""initial_state": {"features": {"kind": "zeros"}}"#
 
   /// The model, further keys, what is too large and what to do instead.
-  @Test(arguments: [
-    (wide, #""solvers": [{"kind": "ode"}]"#, "state", "\"compare\" to false"),
-    (
-      wide, #""solvers": [{"kind": "ode"}], "compare": false"#, "the moving state of ode",
-      "use closed_form"
-    ),
-    (
-      wide, #""solvers": [{"kind": "ode", "method": "msadams", "name": "adams"}]"#,
-      "the work space of adams", "choose another method"
-    ),
-    (
-      wide,
-      #""solvers": [{"kind": "gradient_descent", "momentum": 0.5}], "compare": false"#,
-      "gradient_descent", "lower feature_dimension"
-    ),
-    (
-      #""classes": 1000, "samples_per_class": 1000, "feature_dimension": 1000000, "loss": {"kind": "cross_entropy"}"#,
-      #""solvers": [{"kind": "ode"}]"#, "the work space of ode", "choose another method"
-    ),
-    (
-      wide, #""observables": ["loss", "alignment"]"#, "full states for alignment",
-      "leave alignment out"
-    ),
-    (many, #""observables": ["accuracy"]"#, "logits for accuracy", "leave accuracy out"),
-    (wide, "", "the modes and their tables", "lower classes or feature_dimension"),
-    (long, zeros, "the initial state", "\"representation\" to \"reduced\""),
-  ] as [(String, String, String, String)])
+  @Test(
+    arguments: [
+      (wide, #""solvers": [{"kind": "ode"}]"#, "state of ode", "use closed_form"),
+      (
+        wide, #""solvers": [{"kind": "ode"}], "compare": false"#, "the moving state of ode",
+        "use closed_form"
+      ),
+      (
+        wide, #""solvers": [{"kind": "ode", "method": "msadams", "name": "adams"}]"#,
+        "the work space of adams", "choose another method"
+      ),
+      (
+        wide,
+        #""solvers": [{"kind": "gradient_descent", "momentum": 0.5}], "compare": false"#,
+        "gradient_descent", "lower feature_dimension"
+      ),
+      (
+        #""classes": 1000, "samples_per_class": 1000, "feature_dimension": 1000000, "loss": {"kind": "cross_entropy"}"#,
+        #""solvers": [{"kind": "ode"}]"#, "the work space of ode", "choose another method"
+      ),
+      (
+        wide, #""observables": ["loss", "alignment"]"#, "full states for alignment",
+        "leave alignment out"
+      ),
+      (many, #""observables": ["accuracy"]"#, "logits for accuracy", "leave accuracy out"),
+      (wide, "", "the modes and their tables", "lower classes or feature_dimension"),
+      (
+        long, "\(zeros), \"observables\": [\"loss\"]", "the initial state",
+        "\"representation\" to \"reduced\""
+      ),
+    ] as [(String, String, String, String)])
   func namesWhatIsTooLargeAndWhatToDo(
     model: String, keys: String, what: String, remedy: String
   ) async throws {

@@ -23,8 +23,7 @@ import Testing
   }
 
   private static let state =
-    "\"initial_state\": {\"features\": \(values(5, 12, 1)), \"prototypes\": \(values(5, 3, 2)), "
-    + "\"bias\": {\"kind\": \"normal\"}}"
+    "\"initial_state\": {\"features\": \(values(5, 12, 1)), \"prototypes\": \(values(5, 3, 2))"
 
   static let models = [
     sizes, "\(sizes), \"bias\": true",
@@ -35,7 +34,8 @@ import Testing
     "\(sizes), \"loss\": {\"kind\": \"unhinged\", \"gamma\": 0.1}",
   ]
   static let rates = [
-    #"{"kind": "proportional", "ratio": 0.7}"#, #"{"kind": "cosine", "value": 0.8, "period": 3}"#,
+    #"{"kind": "proportional", "ratio": 0.7}"#,
+    #"{"kind": "cosine", "value": 0.8, "final": 0.1, "period": 3}"#,
   ]
 
   @Test(arguments: models, rates) func agreesWithTheFullOne(
@@ -51,7 +51,8 @@ import Testing
     for representation in ["full", "reduced"] {
       try folder.put(
         SmallScenario.text(
-          model: "{\(model), \"representation\": \"\(representation)\"}", Self.state,
+          model: "{\(model), \"representation\": \"\(representation)\"}",
+          Self.state + (model.contains("bias\": true") ? #", "bias": {"kind": "normal"}}"# : "}"),
           "\"solvers\": [\(solvers)]", "\"observables\": \(shared)",
           "\"learning_rate\": {\"features\": \(rate)}", #""time": {"at": [0, 0.5, 2, 9]}"#),
         in: "s.json")
@@ -107,7 +108,7 @@ import Testing
 
   @Test(arguments: [
     #""case": "spherical""#, #""case": "ntk_invariant""#,
-    #""loss": {"kind": "cross_entropy"}"#, #""loss": {"kind": "mean_squared_error"}"#,
+    #""loss": {"kind": "cross_entropy"}"#, #""loss": {"kind": "mse"}"#,
   ]) func refusesOtherCasesAndLosses(key: String) async throws {
     let model = "{\(Self.sizes), \(Self.reduced), \(key)}"
     try folder.put(

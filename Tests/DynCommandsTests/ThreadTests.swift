@@ -7,7 +7,8 @@ import Testing
 
   init() throws { folder = try CommandFolder() }
 
-  private static let sizes = #""classes": 3, "samples_per_class": [9, 4, 1], "feature_dimension": 19"#
+  private static let sizes =
+    #""classes": 3, "samples_per_class": [9, 4, 1], "feature_dimension": 19"#
   private static let balanced = #""classes": 3, "samples_per_class": 9, "feature_dimension": 19"#
 
   static let models = [

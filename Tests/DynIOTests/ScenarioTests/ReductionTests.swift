@@ -80,7 +80,8 @@ import Testing
 
   @Test func theSameSeedGivesTheSameState() throws {
     let (first, second) = (
-      try problem(Self.models[0], seed: 7, "reduced"), try problem(Self.models[0], seed: 7, "reduced")
+      try problem(Self.models[0], seed: 7, "reduced"),
+      try problem(Self.models[0], seed: 7, "reduced")
     )
     #expect(first.initialState == second.initialState)
     #expect(first.reducedScatter == second.reducedScatter)
