@@ -39,15 +39,16 @@ struct ScenarioRun: Sendable {
   ) -> [MemberResult] {
     let members = sweep.members
     guard members.count > 1 else {
-      return members.map { result($0, keepsStates: keepsStates, progress: progress) }
+      return members.map { result($0, keepsStates: keepsStates, threads, progress: progress) }
     }
     return members.concurrentMap(threads: threads, progress: progress) { member in
-      result(member, keepsStates: keepsStates) { _ in }
+      // Members keep the threads busy; one with fewer members than threads leaves some idle.
+      result(member, keepsStates: keepsStates, max(1, threads / members.count)) { _ in }
     }
   }
 
   private func result(
-    _ member: LoadedSweep.Member, keepsStates: Bool, progress: (Double) -> Void
+    _ member: LoadedSweep.Member, keepsStates: Bool, _ threads: Int, progress: (Double) -> Void
   ) -> MemberResult {
     do {
       let problem = try member.problem()

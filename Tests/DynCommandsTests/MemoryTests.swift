@@ -24,7 +24,7 @@ import Testing
   /// The model, further keys, what is too large and what to do instead.
   @Test(
     arguments: [
-      (wide, #""solvers": [{"kind": "ode"}]"#, "state of ode", "use closed_form"),
+      (wide, #""solvers": [{"kind": "ode"}]"#, "the initial state", "set \"compare\" to false"),
       (
         wide, #""solvers": [{"kind": "ode"}], "compare": false"#, "the moving state of ode",
         "use closed_form"

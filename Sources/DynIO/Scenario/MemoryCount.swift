@@ -27,6 +27,7 @@ struct MemoryCount {
     let movers = scenario.solvers.filter { moves($0.solver) }
     let keepsStart =
       scenario.compares || movers.isEmpty || scenario.solvers.count > 1
+    parts += movers.flatMap { movingParts(of: $0) }
     if keepsStart {
       parts.append(
         Part(
@@ -35,7 +36,6 @@ struct MemoryCount {
             ? "set \"compare\" to false and list one solver, or " + Self.smaller
             : "set \"representation\" to \"reduced\" or " + Self.smaller))
     }
-    parts += movers.flatMap { movingParts(of: $0) }
     parts += observableParts
     return parts + kernelParts
   }

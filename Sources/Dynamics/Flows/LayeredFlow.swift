@@ -21,7 +21,7 @@ public struct LayeredFlow: Flow {
     shapes = problem.initialState.layers.map { ($0.rows, $0.columns) }
   }
 
-  private var biasCount: Int { problem.initialState.bias?.count ?? 0 }
+  private var biasCount: Int { problem.start.bias?.count ?? 0 }
 
   /// p n, the layers' entries, and C more with a bias.
   public var dimension: Int {

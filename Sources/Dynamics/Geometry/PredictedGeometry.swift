@@ -163,6 +163,6 @@ extension Problem {
     let widths = initialState.layers.dropLast().map(\.rows)
     return PredictedGeometry(
       sizes: labels.partition.sizes, loss: loss, classWeights: labels.classWeights, decay: decay,
-      hasBias: initialState.bias != nil, width: ([featureDimension] + widths).min() ?? 0)
+      hasBias: start.bias != nil, width: ([featureDimension] + widths).min() ?? 0)
   }
 }

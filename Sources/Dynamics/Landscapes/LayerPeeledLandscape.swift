@@ -13,7 +13,7 @@ public struct LayerPeeledLandscape: Landscape {
 
   private var classes: Int { problem.classCount }
   private var rows: Int { problem.featureDimension }
-  private var hasBias: Bool { problem.initialState.bias != nil }
+  private var hasBias: Bool { problem.start.bias != nil }
 
   /// p (n + C), and C more with a bias.
   public var dimension: Int {

@@ -65,8 +65,14 @@ extension Observable {
 }
 
 extension Observation {
+  /// The class means (p x C) in the state's scale.
   var classMeans: Matrix {
     let labels = problem.labels
+    guard !problem.isReduced else {
+      // There the features are sqrt(n_c) times the means.
+      return state.state.features
+        .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0).squareRoot() })
+    }
     return labels.classSums(state.state.features)
       .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0) })
   }

@@ -70,7 +70,7 @@ extension Observable {
   static let margin = Observable(
     "margin", symbol: "margin",
     "smallest margin tau_y (delta_y z_y - delta_c z_c) over the mean of |H|^2 and |W|^2",
-    isCheap: Self.onRequest
+    isCheap: Self.onRequest, needsSamples: true
   ) { $0.normalizedMargin }
 }
 
@@ -107,7 +107,7 @@ extension Observation {
   private var centringWeights: [Double] {
     let sizes = problem.labels.partition.sizes
     if problem.loss is MeanSquaredErrorLoss {
-      let hasBias = problem.initialState.bias != nil
+      let hasBias = problem.start.bias != nil
       return sizes.map { hasBias ? Double($0) : 0 }
     }
     guard let loss = problem.loss as? any VanishingLoss else { return sizes.map { _ in 1 } }

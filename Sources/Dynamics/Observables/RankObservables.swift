@@ -19,8 +19,7 @@ extension Observable {
     [
       Observable(
         "singular_value_\(rank)_h", symbol: "sigma_\(rank) of class means",
-        "singular value \(rank) of the matrix of class means", isCheap: Self.onRequest,
-        needsSamples: true
+        "singular value \(rank) of the matrix of class means", isCheap: Self.onRequest
       ) { $0.singularValue(rank, of: $0.classMeans) },
       Observable(
         "singular_value_\(rank)_w", symbol: "sigma_\(rank) of W",

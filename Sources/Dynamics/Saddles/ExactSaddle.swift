@@ -11,7 +11,7 @@ public enum ExactSaddle: String, Sendable, CaseIterable {
   ///
   /// - Throws: `Fault` for a problem that does not have it, with the condition.
   public func state(of problem: Problem) throws(Fault) -> State {
-    guard problem.initialState.bias == nil else {
+    guard problem.start.bias == nil else {
       throw Fault("", "the gradient by a bias is not zero there: set model.bias to false")
     }
     switch self {

@@ -94,8 +94,10 @@ public struct FullSnapshot: Snapshot {
   /// The squared norm of factor times the state less another one; |f H - X| = |f| |H - X/f| needs no
   /// copy of H.
   private func difference(times factor: Double, from other: AffineState) -> Double {
+    // Without deviations the initial features are not needed, which may have to be drawn.
+    let initial = other.factor == 0 ? scaledState.features : other.features
     let features = rows.squaredDistance(
-      of: scaledState.features, from: other.features, times: other.factor / factor,
+      of: scaledState.features, from: initial, times: other.factor / factor,
       shiftedBy: other.shifts, times: 1 / factor, threads: threads)
     let prototypes = scaledState.prototypes.squaredDistance(
       from: other.prototypes, times: 1 / factor)
