@@ -1,19 +1,9 @@
 #include "kernels.h"
+#include "versions.h"
 
 #include <math.h>
 #include <stddef.h>
 
-// One version a generation of processors, chosen when the program is loaded. The thread sanitizer
-// cannot run the code that chooses.
-#if defined(__x86_64__) && defined(__linux__) && defined(__has_feature)
-#if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
-#define VERSIONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#endif
-#endif
-#ifndef VERSIONED
-#define VERSIONED
-#endif
-#define INLINE static inline __attribute__((always_inline))
 
 typedef double lanes __attribute__((vector_size(8 * DYN_LANES), aligned(8)));
 
@@ -277,79 +267,6 @@ double dyn_largest(int64_t count, const double *y) {
     result = fmax(result, fabs(y[i]));
   }
   return is_bad ? NAN : result;
-}
-
-// Turns rows of an 8 x 8 block into columns: pairs, then fours, then eights change places.
-INLINE void transpose(lanes *v) {
-  lanes t[DYN_LANES];
-  for (int k = 0; k < 8; k += 2) {
-    t[k] = __builtin_shufflevector(v[k], v[k + 1], 0, 8, 2, 10, 4, 12, 6, 14);
-    t[k + 1] = __builtin_shufflevector(v[k], v[k + 1], 1, 9, 3, 11, 5, 13, 7, 15);
-  }
-  for (int k = 0; k < 8; k += 4)
-    for (int j = k; j < k + 2; j++) {
-      v[j] = __builtin_shufflevector(t[j], t[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-      v[j + 2] = __builtin_shufflevector(t[j], t[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-  for (int k = 0; k < 4; k++) {
-    t[k] = __builtin_shufflevector(v[k], v[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    t[k + 4] = __builtin_shufflevector(v[k], v[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
-  for (int k = 0; k < 8; k++) v[k] = t[k];
-}
-
-VERSIONED
-void dyn_interleave(int64_t rows, int64_t count, const double *from, int64_t stride, double *to) {
-  int64_t i = 0;
-  for (; rows == DYN_LANES && i + DYN_LANES <= count; i += DYN_LANES) {
-    lanes v[DYN_LANES];
-    for (int lane = 0; lane < DYN_LANES; lane++) v[lane] = AT(from, lane * stride + i);
-    transpose(v);
-    for (int k = 0; k < DYN_LANES; k++) PUT(to, (i + k) * DYN_LANES) = v[k];
-  }
-  for (; i < count; i++)
-    for (int64_t lane = 0; lane < DYN_LANES; lane++)
-      to[i * DYN_LANES + lane] = lane < rows ? from[lane * stride + i] : 0;
-}
-
-VERSIONED
-void dyn_separate(int64_t rows, int64_t count, const double *from, double *to, int64_t stride) {
-  int64_t i = 0;
-  for (; rows == DYN_LANES && i + DYN_LANES <= count; i += DYN_LANES) {
-    lanes v[DYN_LANES];
-    for (int k = 0; k < DYN_LANES; k++) v[k] = AT(from, (i + k) * DYN_LANES);
-    transpose(v);
-    for (int lane = 0; lane < DYN_LANES; lane++) PUT(to, lane * stride + i) = v[lane];
-  }
-  for (int64_t lane = 0; lane < rows; lane++)
-    for (int64_t j = i; j < count; j++) to[lane * stride + j] = from[j * DYN_LANES + lane];
-}
-
-VERSIONED
-void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const double *e2, double *h,
-                 double *w, double *sums) {
-  const int64_t classes = row->classes;
-  const double gamma = row->gamma, decay = row->prototype_decay;
-  lanes *x = (lanes *)h, *v = (lanes *)w, *s = (lanes *)sums;
-  for (int64_t k = 0; k < steps; k++) {
-    const double shrink = e1[k] * row->feature_decay;
-    lanes prototypes = {0}, pushes = {0};
-    for (int64_t c = 0; c < classes; c++) prototypes += v[c];
-    for (int64_t c = 0; c < classes; c++) {
-      const lanes pull =
-          (e1[k] * row->weights[c]) * ((1 + gamma) * v[c] - gamma * prototypes);
-      lanes sum = {0};
-      for (int64_t i = row->offsets[c]; i < row->offsets[c + 1]; i++) {
-        const lanes p = x[i];
-        sum += p;
-        x[i] = p + (pull - shrink * p);
-      }
-      s[c] = row->weights[c] * sum;
-      pushes += s[c];
-    }
-    for (int64_t c = 0; row->moves_prototypes && c < classes; c++)
-      v[c] += e2[k] * ((1 + gamma) * s[c] - gamma * pushes - decay * v[c]);
-  }
 }
 
 INLINE double span_sum(const double *h, int64_t begin, int64_t end) {

@@ -42,8 +42,8 @@ struct ScenarioRun: Sendable {
       return members.map { result($0, keepsStates: keepsStates, threads, progress: progress) }
     }
     return members.concurrentMap(threads: threads, progress: progress) { member in
-      // Members keep the threads busy; one with fewer members than threads leaves some idle.
-      result(member, keepsStates: keepsStates, max(1, threads / members.count)) { _ in }
+      // The last members would leave threads idle if each had only one.
+      result(member, keepsStates: keepsStates, threads) { _ in }
     }
   }
 

@@ -14,7 +14,9 @@ struct ClosedFormObservables: ParsableCommand {
 
   func run() throws {
     var taken: PreparedProblem?
-    let setup = try seconds { () throws in taken = try reference.prepared(decays: false, threads: threads) }
+    let setup = try seconds { () throws in
+      taken = try reference.prepared(decays: false, threads: threads)
+    }
     guard let prepared = taken else { return }
     let cheap = Observables.defaults(for: prepared.problem).filter { $0.name != "accuracy" }
     let accuracy = Observables.named(["accuracy"])

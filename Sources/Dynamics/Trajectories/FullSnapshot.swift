@@ -94,11 +94,14 @@ public struct FullSnapshot: Snapshot {
   /// The squared norm of factor times the state less another one; |f H - X| = |f| |H - X/f| needs no
   /// copy of H.
   private func difference(times factor: Double, from other: AffineState) -> Double {
-    // Without deviations the initial features are not needed, which may have to be drawn.
-    let initial = other.factor == 0 ? scaledState.features : other.features
-    let features = rows.squaredDistance(
-      of: scaledState.features, from: initial, times: other.factor / factor,
-      shiftedBy: other.shifts, times: 1 / factor, threads: threads)
+    // Without deviations the class means are enough.
+    let features =
+      other.factor == 0
+      ? moments.squaredDistance(
+        from: other.shifts, times: 1 / factor, sizes: problem.labels.partition.sizes)
+      : rows.squaredDistance(
+        of: scaledState.features, from: other.features, times: other.factor / factor,
+        shiftedBy: other.shifts, times: 1 / factor, threads: threads)
     let prototypes = scaledState.prototypes.squaredDistance(
       from: other.prototypes, times: 1 / factor)
     let bias = zip(scaledState.bias ?? [], other.bias ?? []).map { factor * $0 - $1 }
@@ -125,6 +128,14 @@ struct ClassMoments {
   let scatter: [Double]
 
   init(_ moments: (sums: Matrix, scatter: [Double])) { (sums, scatter) = moments }
+
+  /// The sum over samples of |h_i - factor m_y|^2 for a column m_c a class (p x C). O(p C).
+  func squaredDistance(from means: Matrix, times factor: Double, sizes: [Int]) -> Double {
+    let roots = sizes.map { Double($0).squareRoot() }
+    let own = sums.scalingColumns(by: roots.map { 1 / $0 })
+    let other = means.scalingColumns(by: roots)
+    return own.squaredDistance(from: other, times: factor) + scatter.sum
+  }
 
   func squaredNorm(sizes: [Int]) -> Double {
     let means = sums.scalingColumns(by: sizes.map { 1 / Double($0).squareRoot() })
