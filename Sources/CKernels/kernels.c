@@ -44,7 +44,7 @@ INLINE double combine_one(const int count, const double *factors, const terms *t
 }
 
 // The largest ratio of errors to what is allowed. A maximum drops NaN; the sum of zeros times the
-// ratios keeps it.
+// ratios keeps it, and tells of steps that are not finite.
 typedef struct {
   lanes largest, poison;
   double absolute, relative;
@@ -61,13 +61,13 @@ INLINE void weigh_lanes(const lanes *y, const lanes *z, const lanes *error, rati
                                                __builtin_elementwise_abs(*z));
   const lanes ratio =
       __builtin_elementwise_abs(*error) / (r->absolute + r->relative * size);
-  r->poison += 0 * ratio;
+  r->poison += 0 * (ratio + *z);
   r->largest = __builtin_elementwise_max(r->largest, ratio);
 }
 
 INLINE void weigh_one(double y, double z, double error, ratios *r) {
   const double ratio = fabs(error) / (r->absolute + r->relative * fmax(fabs(y), fabs(z)));
-  r->poison[0] += 0 * ratio;
+  r->poison[0] += 0 * (ratio + z);
   r->largest[0] = fmax(r->largest[0], ratio);
 }
 

@@ -135,7 +135,7 @@ internal import CKernels
           if time + step == time { return Int32(GSL_FAILURE) }
           continue
         }
-        guard ratio.isFinite, nextIsFinite else { return Int32(GSL_EOVRFLW) }
+        guard ratio.isFinite else { return Int32(GSL_EOVRFLW) }
         unsafe accept(state)
         time = isLast ? end : time + length
         step = length * min(factor, wasRejected ? 1 : 5)

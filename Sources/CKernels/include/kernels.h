@@ -38,7 +38,8 @@ typedef struct {
   double second[DYN_STAGES];
   double absolute;
   double relative;
-  // Results: the largest |estimate_i| / (absolute + relative max(|y_i|, |z_i|)); NaN if any is.
+  // Results: the largest |estimate_i| / (absolute + relative max(|y_i|, |z_i|)); NaN if one is, or
+  // if an entry of z is not finite.
   double first_ratio;
   double second_ratio;
 } dyn_errors;
