@@ -24,6 +24,17 @@ static inline const gsl_odeiv2_step_type *dyn_step_bsimp(void) { return gsl_odei
 static inline const gsl_rng_type *dyn_generator_mt19937(void) { return gsl_rng_mt19937; }
 static inline const char *dyn_gsl_version(void) { return gsl_version; }
 
+#ifdef __GLIBC__
+#include <malloc.h>
+// Keeps freed memory of up to 32 MiB at a time: fresh pages cost more than what is written to them.
+static inline void dyn_keep_freed_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+}
+#else
+static inline void dyn_keep_freed_memory(void) {}
+#endif
+
 // cblas.h of OpenBLAS and gsl_cblas.h declare the same functions with different enum types;
 // these three declarations are the ones that the project uses.
 void openblas_set_num_threads(int count);

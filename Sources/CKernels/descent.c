@@ -55,42 +55,29 @@ void dyn_separate(int64_t rows, int64_t count, const double *from, double *to,
     for (int64_t j = i; j < count; j++) to[lane * stride + j] = from[j * DYN_LANES + lane];
 }
 
-// Four sums at once: one alone would wait for each addition.
-INLINE void add_up(const lanes *v, int64_t count, lanes *total) {
-  lanes a = {0}, b = {0}, c = {0}, d = {0};
-  int64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    a += v[i];
-    b += v[i + 1];
-    c += v[i + 2];
-    d += v[i + 3];
-  }
-  for (; i < count; i++) a += v[i];
-  *total = (a + b) + (c + d);
-}
-
 VERSIONED
-void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const double *e2,
-                 double *h, double *w, double *sums) {
+void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const double *e2, double *h,
+                 double *w, double *sums) {
   const int64_t classes = row->classes;
   const int64_t *offsets = row->offsets;
-  const double gamma = row->gamma, decay = row->prototype_decay;
+  const double *weights = row->weights;
+  const double gamma = row->gamma;
   lanes *restrict x = (lanes *)h, *restrict v = (lanes *)w, *restrict s = (lanes *)sums;
+  lanes prototypes = {0};
+  for (int64_t c = 0; c < classes; c++) prototypes += v[c];
   for (int64_t k = 0; k < steps; k++) {
     const double shrink = e1[k] * row->feature_decay;
-    lanes prototypes, pushes;
-    add_up(v, classes, &prototypes);
-    // Every other step goes backwards: what the last one touched last is still in the first cache.
-    for (int64_t position = 0; position < classes; position++) {
-      const int64_t c = k & 1 ? classes - 1 - position : position;
-      const lanes pull =
-          (e1[k] * row->weights[c]) * ((1 + gamma) * v[c] - gamma * prototypes);
+    const lanes common = gamma * prototypes;
+    lanes pushes = {0};
+    for (int64_t c = 0; c < classes; c++) {
+      const lanes pull = (e1[k] * weights[c]) * ((1 + gamma) * v[c] - common);
       const int64_t begin = offsets[c], end = offsets[c + 1];
       lanes sum = {0};
       if (shrink == 0) {
         for (int64_t i = begin; i < end; i++) {
-          sum += x[i];
-          x[i] += pull;
+          const lanes p = x[i];
+          sum += p;
+          x[i] = p + pull;
         }
       } else {
         for (int64_t i = begin; i < end; i++) {
@@ -99,10 +86,17 @@ void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const doub
           x[i] = p + (pull - shrink * p);
         }
       }
-      s[c] = row->weights[c] * sum;
+      s[c] = weights[c] * sum;
+      pushes += s[c];
     }
-    add_up(s, classes, &pushes);
-    for (int64_t c = 0; row->moves_prototypes && c < classes; c++)
-      v[c] += e2[k] * ((1 + gamma) * s[c] - gamma * pushes - decay * v[c]);
+    if (!row->moves_prototypes) continue;
+    // The next step's sum of prototypes is taken while they move.
+    const double own = e2[k] * (1 + gamma), decay = e2[k] * row->prototype_decay;
+    const lanes shared = (e2[k] * gamma) * pushes;
+    prototypes = (lanes){0};
+    for (int64_t c = 0; c < classes; c++) {
+      v[c] += own * s[c] - shared - decay * v[c];
+      prototypes += v[c];
+    }
   }
 }

@@ -358,6 +358,19 @@ void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, co
 }
 
 VERSIONED
+double dyn_products(int64_t count, const double *a, const double *b) {
+  lanes sum = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) sum += AT(a, i) * AT(b, i);
+  double total = SUM(sum);
+  for (; i < count; i++) total += a[i] * b[i];
+  return total;
+}
+
+VERSIONED
+double dyn_sum(int64_t count, const double *a) { return span_sum(a, 0, count); }
+
+VERSIONED
 double dyn_squares(int64_t count, double factor, const double *a) {
   lanes squares = {0};
   int64_t i = 0;

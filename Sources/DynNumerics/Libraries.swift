@@ -2,7 +2,8 @@ internal import CGSL
 
 /// The C libraries behind this module: their settings and their versions.
 public enum Libraries {
-  /// Switches GSL's aborting error handler off and OpenBLAS to one thread, once a process.
+  /// Switches GSL's aborting error handler off, OpenBLAS to one thread and the allocator to keeping
+  /// freed memory, once a process.
   ///
   /// GSL would otherwise end the process on an error. OpenBLAS with several threads splits sums
   /// differently for different thread counts, and its idle workers keep a core busy.
@@ -11,6 +12,7 @@ public enum Libraries {
   private static let prepared: Bool = {
     _ = unsafe gsl_set_error_handler_off()
     openblas_set_num_threads(1)
+    dyn_keep_freed_memory()
     return true
   }()
 

@@ -87,8 +87,10 @@
   public func scalingColumns(by factors: [Double]) -> Matrix {
     precondition(factors.count == columns, "one factor a column is needed")
     var result = self
+    var entries = result.elements.mutableSpan
     for row in 0..<rows {
-      for column in 0..<columns { result[row, column] *= factors[column] }
+      let start = row * columns
+      for column in factors.indices { entries[start + column] *= factors[column] }
     }
     return result
   }

@@ -21,7 +21,7 @@ extension Array where Element == Double {
 }
 
 /// Blocks of this many products are summed in eight interleaved lanes; the blocks' sums are added
-/// with compensation. The order of additions is fixed, so results do not depend on the machine.
+/// with compensation. The order of additions is fixed.
 private let blockLength = 256
 
 extension Span where Element == Double {
@@ -39,46 +39,30 @@ extension Span where Element == Double {
   /// The Euclidean inner product with a span of the same length.
   public func dot(_ other: Span<Double>) -> Double {
     precondition(count == other.count, "lengths differ")
-    return compensatedBlocks { start, end in
-      var lanes = SIMD8<Double>.zero
-      var index = start
-      while index + 8 <= end {
-        for lane in 0..<8 { lanes[lane] += self[index + lane] * other[index + lane] }
-        index += 8
+    return unsafe withUnsafeBufferPointer { own in
+      unsafe other.withUnsafeBufferPointer { other in
+        guard let own = own.baseAddress, let other = other.baseAddress else { return 0 }
+        return compensatedBlocks { start, length in
+          unsafe dyn_products(length, own + start, other + start)
+        }
       }
-      var sum = lanes.sum()
-      while index < end {
-        sum += self[index] * other[index]
-        index += 1
-      }
-      return sum
     }
   }
 
   /// The sum of the entries.
   public var sum: Double {
-    compensatedBlocks { start, end in
-      var lanes = SIMD8<Double>.zero
-      var index = start
-      while index + 8 <= end {
-        for lane in 0..<8 { lanes[lane] += self[index + lane] }
-        index += 8
-      }
-      var sum = lanes.sum()
-      while index < end {
-        sum += self[index]
-        index += 1
-      }
-      return sum
+    unsafe withUnsafeBufferPointer { own in
+      guard let own = own.baseAddress else { return 0 }
+      return compensatedBlocks { start, length in unsafe dyn_sum(length, own + start) }
     }
   }
 
   /// The Neumaier sum of the blocks' sums.
-  private func compensatedBlocks(_ block: (_ start: Int, _ end: Int) -> Double) -> Double {
+  private func compensatedBlocks(_ block: (_ start: Int, _ length: Int64) -> Double) -> Double {
     var sum = 0.0
     var compensation = 0.0
     for start in stride(from: 0, to: count, by: blockLength) {
-      let term = block(start, Swift.min(start + blockLength, count))
+      let term = block(start, Int64(Swift.min(blockLength, count - start)))
       let next = sum + term
       let lost = abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
       if lost.isFinite { compensation += lost }

@@ -97,6 +97,10 @@ void dyn_shift(int64_t classes, const int64_t *offsets, const double *g, double 
 void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, const double *h,
                       double *slope);
 
+// The sum of a_i b_i, and of a_i.
+double dyn_products(int64_t count, const double *a, const double *b);
+double dyn_sum(int64_t count, const double *a);
+
 // The sum of (factor a_i)^2.
 double dyn_squares(int64_t count, double factor, const double *a);
 
