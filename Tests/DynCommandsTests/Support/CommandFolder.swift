@@ -52,6 +52,10 @@ final class CommandFolder: Sendable {
     try NumpyFiles.readArray(at: path(name), name: array, memoryLimit: 1 << 30)
   }
 
+  func reader(_ name: String) throws -> FileHandle {
+    try FileHandle(forReadingFrom: URL(fileURLWithPath: path(name)))
+  }
+
   func writer(_ name: String) throws -> FileHandle {
     try put(Data(), in: name)
     return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))

@@ -27,17 +27,20 @@ enum DynProcess {
   static func run(
     _ arguments: [String], in folder: CommandFolder, input: String = "", secondsAtMost: Int = 120
   ) async throws -> Result {
-    let program = try #require(path, "dyn is not built")
-    let running = try RunningProcess(program, arguments, in: folder, input: input)
-    return try await running.result(secondsAtMost: secondsAtMost)
+    try await run(
+      try #require(path, "dyn is not built"), arguments, in: folder, input: input,
+      secondsAtMost: secondsAtMost)
   }
 
   /// Runs any program in a folder.
   static func run(
-    _ program: String, _ arguments: [String], in folder: CommandFolder, input: String = ""
+    _ program: String, _ arguments: [String], in folder: CommandFolder, input: String = "",
+    secondsAtMost: Int = 120
   ) async throws -> Result {
-    let running = try RunningProcess(program, arguments, in: folder, input: input)
-    return try await running.result()
+    try await ProcessSlots.shared.withSlot {
+      let running = try RunningProcess(program, arguments, in: folder, input: input)
+      return try await running.result(secondsAtMost: secondsAtMost)
+    }
   }
 
   /// Runs a shell command with `dyn` on the path.
@@ -61,9 +64,13 @@ final class RunningProcess: @unchecked Sendable {
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = try Self.environment()
-    process.standardInput = FileHandle(forReadingAtPath: captured.path("input"))
-    process.standardOutput = try captured.writer("output")
-    process.standardError = try captured.writer("error")
+    let files = [
+      try captured.reader("input"), try captured.writer("output"), try captured.writer("error"),
+    ]
+    // The program has descriptors of its own; ours would stay open longer than this object lives.
+    defer { files.forEach { try? $0.close() } }
+    (process.standardInput, process.standardOutput) = (files[0], files[1])
+    process.standardError = files[2]
     process.terminationHandler = { [end] _ in end.signal() }
     try process.run()
   }
