@@ -1,9 +1,6 @@
-#include "kernels.h"
-#include "versions.h"
+#include "lanes.h"
 
 // Gradient descent on DYN_LANES rows, a row a lane.
-
-typedef double lanes __attribute__((vector_size(8 * DYN_LANES), aligned(8)));
 
 // Turns the rows of a square block into columns: neighbours, pairs and fours change places.
 INLINE void transpose(lanes *v) {
@@ -55,48 +52,94 @@ void dyn_separate(int64_t rows, int64_t count, const double *from, double *to,
     for (int64_t j = i; j < count; j++) to[lane * stride + j] = from[j * DYN_LANES + lane];
 }
 
+// One or two steps of the features of a class, with the sums after each.
+INLINE void move_class(const int steps, const int shrinks, int64_t begin, int64_t end, lanes *x,
+                       const lanes *pulls, const double *shrink, lanes *sums) {
+  lanes first = {0}, second = {0};
+  for (int64_t i = begin; i < end; i++) {
+    lanes p = x[i];
+    p += shrinks ? pulls[0] - shrink[0] * p : pulls[0];
+    first += p;
+    if (steps > 1) {
+      p += shrinks ? pulls[1] - shrink[1] * p : pulls[1];
+      second += p;
+    }
+    x[i] = p;
+  }
+  sums[0] = first;
+  sums[1] = second;
+}
+
+// What the prototypes of one step are, and what pushes them on: all weighed class sums.
+typedef struct {
+  lanes *at, *sums, total, pushes;
+} prototypes;
+
+// One step of the prototypes.
+INLINE void move_prototypes(const dyn_row *row, double e2, const prototypes *from, prototypes *to) {
+  const double own = e2 * (1 + row->gamma), decay = e2 * row->prototype_decay;
+  const lanes shared = (e2 * row->gamma) * from->pushes;
+  lanes total = {0};
+  for (int64_t c = 0; c < row->classes; c++) {
+    lanes v = from->at[c];
+    if (row->moves_prototypes) v += own * from->sums[c] - shared - decay * v;
+    to->at[c] = v;
+    total += v;
+  }
+  to->total = total;
+}
+
+// Steps of all features from the prototypes of one or two steps. The second ones need the class
+// sums before the first step alone, so that both are known when the pass begins.
+INLINE void move_features(const int steps, const int shrinks, const dyn_row *row, const double *e1,
+                          lanes *x, prototypes *first, prototypes *second) {
+  const double shrink[2] = {e1[0] * row->feature_decay, e1[steps - 1] * row->feature_decay};
+  const lanes common[2] = {row->gamma * first->total, row->gamma * second->total};
+  lanes pushes[2] = {{0}, {0}};
+  for (int64_t c = 0; c < row->classes; c++) {
+    const double weight = row->weights[c], own = 1 + row->gamma;
+    const lanes pulls[2] = {(e1[0] * weight) * (own * first->at[c] - common[0]),
+                            (e1[steps - 1] * weight) * (own * second->at[c] - common[1])};
+    lanes sums[2];
+    move_class(steps, shrinks, row->offsets[c], row->offsets[c + 1], x, pulls, shrink, sums);
+    second->sums[c] = weight * sums[0];
+    pushes[0] += second->sums[c];
+    if (steps == 1) continue;
+    first->sums[c] = weight * sums[1];
+    pushes[1] += first->sums[c];
+  }
+  second->pushes = pushes[0];
+  first->pushes = pushes[1];
+}
+
+INLINE void descend(const int shrinks, const dyn_row *row, int64_t steps, const double *e1,
+                    const double *e2, lanes *x, prototypes *now, prototypes *next) {
+  int64_t k = 0;
+  for (; k + 2 <= steps; k += 2) {
+    move_prototypes(row, e2[k], now, next);
+    move_features(2, shrinks, row, e1 + k, x, now, next);
+    move_prototypes(row, e2[k + 1], next, now);
+  }
+  if (k == steps) return;
+  move_prototypes(row, e2[k], now, next);
+  move_features(1, shrinks, row, e1 + k, x, now, next);
+  for (int64_t c = 0; c < row->classes; c++) now->at[c] = next->at[c];
+}
+
 VERSIONED
 void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const double *e2, double *h,
-                 double *w, double *sums) {
+                 double *w, double *work) {
   const int64_t classes = row->classes;
-  const int64_t *offsets = row->offsets;
-  const double *weights = row->weights;
-  const double gamma = row->gamma;
-  lanes *restrict x = (lanes *)h, *restrict v = (lanes *)w, *restrict s = (lanes *)sums;
-  lanes prototypes = {0};
-  for (int64_t c = 0; c < classes; c++) prototypes += v[c];
-  for (int64_t k = 0; k < steps; k++) {
-    const double shrink = e1[k] * row->feature_decay;
-    const lanes common = gamma * prototypes;
-    lanes pushes = {0};
-    for (int64_t c = 0; c < classes; c++) {
-      const lanes pull = (e1[k] * weights[c]) * ((1 + gamma) * v[c] - common);
-      const int64_t begin = offsets[c], end = offsets[c + 1];
-      lanes sum = {0};
-      if (shrink == 0) {
-        for (int64_t i = begin; i < end; i++) {
-          const lanes p = x[i];
-          sum += p;
-          x[i] = p + pull;
-        }
-      } else {
-        for (int64_t i = begin; i < end; i++) {
-          const lanes p = x[i];
-          sum += p;
-          x[i] = p + (pull - shrink * p);
-        }
-      }
-      s[c] = weights[c] * sum;
-      pushes += s[c];
-    }
-    if (!row->moves_prototypes) continue;
-    // The next step's sum of prototypes is taken while they move.
-    const double own = e2[k] * (1 + gamma), decay = e2[k] * row->prototype_decay;
-    const lanes shared = (e2[k] * gamma) * pushes;
-    prototypes = (lanes){0};
-    for (int64_t c = 0; c < classes; c++) {
-      v[c] += own * s[c] - shared - decay * v[c];
-      prototypes += v[c];
-    }
+  lanes *x = (lanes *)h, *space = (lanes *)work;
+  prototypes now = {(lanes *)w, space, {0}, {0}};
+  prototypes next = {space + classes, space + 2 * classes, {0}, {0}};
+  for (int64_t c = 0; c < classes; c++) {
+    now.total += now.at[c];
+    lanes sum = {0};
+    for (int64_t i = row->offsets[c]; i < row->offsets[c + 1]; i++) sum += x[i];
+    now.sums[c] = row->weights[c] * sum;
+    now.pushes += now.sums[c];
   }
+  if (row->feature_decay == 0) descend(0, row, steps, e1, e2, x, &now, &next);
+  else descend(1, row, steps, e1, e2, x, &now, &next);
 }

@@ -1,15 +1,5 @@
 #include "kernels.h"
-#include "versions.h"
-
-#include <math.h>
-#include <stddef.h>
-
-
-typedef double lanes __attribute__((vector_size(8 * DYN_LANES), aligned(8)));
-
-#define AT(pointer, index) (*(const lanes *)((pointer) + (index)))
-#define PUT(pointer, index) (*(lanes *)((pointer) + (index)))
-#define SUM(v) (((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])))
+#include "lanes.h"
 
 // Combinations with a number of terms that the compiler knows.
 typedef struct {
@@ -43,128 +33,40 @@ INLINE double combine_one(const int count, const double *factors, const terms *t
   return v;
 }
 
-// The largest ratio of errors to what is allowed. A maximum drops NaN; the sum of zeros times the
-// ratios keeps it, and tells of steps that are not finite.
-typedef struct {
-  lanes largest, poison;
-  double absolute, relative;
-} ratios;
-
-INLINE void start_ratios(const dyn_errors *errors, ratios *r) {
-  r->largest = r->poison = (lanes){0};
-  r->absolute = errors->absolute;
-  r->relative = errors->relative;
-}
-
-INLINE void weigh_lanes(const lanes *y, const lanes *z, const lanes *error, ratios *r) {
-  const lanes size = __builtin_elementwise_max(__builtin_elementwise_abs(*y),
-                                               __builtin_elementwise_abs(*z));
-  const lanes ratio =
-      __builtin_elementwise_abs(*error) / (r->absolute + r->relative * size);
-  r->poison += 0 * (ratio + *z);
-  r->largest = __builtin_elementwise_max(r->largest, ratio);
-}
-
-INLINE void weigh_one(double y, double z, double error, ratios *r) {
-  const double ratio = fabs(error) / (r->absolute + r->relative * fmax(fabs(y), fabs(z)));
-  r->poison[0] += 0 * (ratio + z);
-  r->largest[0] = fmax(r->largest[0], ratio);
-}
-
-INLINE double largest_ratio(const ratios *r) {
-  return __builtin_reduce_max(r->largest) + SUM(r->poison);
-}
-
 // Calls CASE with the number of terms as a constant.
 #define FOR_EACH_COUNT(count, CASE)                                                              \
   switch (count) {                                                                               \
     CASE(0) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10)     \
   }
 
-// The features of one class: their slopes, their sum returned; their errors if r is not null.
-INLINE double class_slope(const int count, const terms *t, const double *y, int64_t begin,
-                          int64_t end, double pull, double decay, double *point, double *slope,
-                          ratios *r) {
-  lanes sum = {0};
-  int64_t i = begin;
-  for (; i + DYN_LANES <= end; i += DYN_LANES) {
-    lanes v = AT(y, i);
-    combine_lanes(count, t->factors, t, i, &v);
-    sum += v;
-    if (point) PUT(point, i) = v;
-    const lanes k = pull - decay * v;
-    PUT(slope, i) = k;
-    if (r) {
-      lanes e = t->first[count] * k, from = AT(y, i);
-      combine_lanes(count, t->first, t, i, &e);
-      weigh_lanes(&from, &v, &e, r);
-    }
-  }
-  double total = SUM(sum);
-  for (; i < end; i++) {
-    const double v = combine_one(count, t->factors, t, i, y[i]);
-    total += v;
-    if (point) point[i] = v;
-    slope[i] = pull - decay * v;
-    if (r) weigh_one(y[i], v, combine_one(count, t->first, t, i, t->first[count] * slope[i]), r);
-  }
-  return total;
-}
-
-INLINE void row_slope(const int count, const dyn_row *row, double e1, double e2, const double *y,
-                      const dyn_combination *combination, double *point, double *slope,
-                      dyn_errors *errors) {
-  terms t;
-  ratios r;
-  take(count, combination, &t);
-  if (errors) {
-    take_errors(count, errors, &t);
-    start_ratios(errors, &r);
-  }
+VERSIONED
+void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y, double *slope) {
   const int64_t classes = row->classes, n = row->offsets[classes];
-  const double gamma = row->gamma;
-  double prototypes = 0, pushes = 0;
-  // The point's prototypes stand in their slopes' place until the class sums are known.
-  for (int64_t c = n; c < n + classes; c++) {
-    slope[c] = combine_one(count, t.factors, &t, c, y[c]);
-    prototypes += slope[c];
-  }
-  if (point)
-    for (int64_t c = n; c < n + classes; c++) point[c] = slope[c];
+  const double gamma = row->gamma, decay = e1 * row->feature_decay;
+  const double *w = y + n;
+  double *push = slope + n;
+  const double shared = gamma * span_sum(w, 0, classes);
   for (int64_t c = 0; c < classes; c++) {
-    const double w = slope[n + c], weight = row->weights[c];
-    const double pull = e1 * weight * ((1 + gamma) * w - gamma * prototypes);
-    const double push =
-        weight * class_slope(count, &t, y, row->offsets[c], row->offsets[c + 1], pull,
-                             e1 * row->feature_decay, point, slope, errors ? &r : NULL);
-    pushes += push;
-    slope[n + c] = (1 + gamma) * push - row->prototype_decay * w;
+    const double pull = e1 * row->weights[c] * ((1 + gamma) * w[c] - shared);
+    const int64_t end = row->offsets[c + 1];
+    int64_t i = row->offsets[c];
+    lanes sum = {0};
+    for (; i + DYN_LANES <= end; i += DYN_LANES) {
+      const lanes h = AT(y, i);
+      sum += h;
+      PUT(slope, i) = pull - decay * h;
+    }
+    double total = SUM(sum);
+    for (; i < end; i++) {
+      total += y[i];
+      slope[i] = pull - decay * y[i];
+    }
+    push[c] = row->weights[c] * total;
   }
-  for (int64_t c = n; c < n + classes; c++)
-    slope[c] = row->moves_prototypes ? e2 * (slope[c] - gamma * pushes) : 0;
-  if (!errors) return;
-  for (int64_t c = n; c < n + classes; c++)
-    weigh_one(y[c], point[c], combine_one(count, t.first, &t, c, t.first[count] * slope[c]), &r);
-  errors->first_ratio = largest_ratio(&r);
-}
-
-VERSIONED
-void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y,
-                   const dyn_combination *combination, double *point, double *slope) {
-#define CASE(m) \
-  case m: row_slope(m, row, e1, e2, y, combination, point, slope, NULL); break;
-  FOR_EACH_COUNT(combination->count, CASE)
-#undef CASE
-}
-
-VERSIONED
-void dyn_row_last_slope(const dyn_row *row, double e1, double e2, const double *y,
-                        const dyn_combination *combination, double *point, double *slope,
-                        dyn_errors *errors) {
-#define CASE(m) \
-  case m: row_slope(m, row, e1, e2, y, combination, point, slope, errors); break;
-  FOR_EACH_COUNT(combination->count, CASE)
-#undef CASE
+  const double pushes = gamma * span_sum(push, 0, classes);
+  const double rate = row->moves_prototypes ? e2 : 0;
+  for (int64_t c = 0; c < classes; c++)
+    push[c] = rate * ((1 + gamma) * push[c] - pushes - row->prototype_decay * w[c]);
 }
 
 INLINE void step(const int terms_count, int64_t count, const double *y,
@@ -174,8 +76,8 @@ INLINE void step(const int terms_count, int64_t count, const double *y,
   take(terms_count, combination, &t);
   if (errors) {
     take_errors(terms_count, errors, &t);
-    start_ratios(errors, &first);
-    start_ratios(errors, &second);
+    start_ratios(errors->absolute, errors->relative, &first);
+    start_ratios(errors->absolute, errors->relative, &second);
   }
   int64_t i = 0;
   for (; i + DYN_LANES <= count; i += DYN_LANES) {
@@ -227,7 +129,7 @@ INLINE void last_error(const int terms_count, int64_t count, const double *y, co
   ratios r;
   take(terms_count, combination, &t);
   take_errors(terms_count, errors, &t);
-  start_ratios(errors, &r);
+  start_ratios(errors->absolute, errors->relative, &r);
   int64_t i = 0;
   for (; i + DYN_LANES <= count; i += DYN_LANES) {
     lanes e = t.first[terms_count] * AT(last, i), from = AT(y, i), to = AT(z, i);
@@ -267,15 +169,6 @@ double dyn_largest(int64_t count, const double *y) {
     result = fmax(result, fabs(y[i]));
   }
   return is_bad ? NAN : result;
-}
-
-INLINE double span_sum(const double *h, int64_t begin, int64_t end) {
-  lanes sum = {0};
-  int64_t i = begin;
-  for (; i + DYN_LANES <= end; i += DYN_LANES) sum += AT(h, i);
-  double total = SUM(sum);
-  for (; i < end; i++) total += h[i];
-  return total;
 }
 
 VERSIONED

@@ -9,7 +9,7 @@ extension Array where Element: Sendable {
     threads: Int, progress: (Double) -> Void, _ body: @Sendable (Element) -> Image
   ) -> [Image] {
     let state = Mutex((images: [Image?](repeating: nil, count: count), done: 0))
-    Concurrency.forEach(count, threads: threads) { index in
+    Concurrency.forEachOnOwnThreads(count, threads: threads) { index in
       let image = body(self[index])
       state.withLock { state in
         state.images[index] = image

@@ -1,5 +1,4 @@
 internal import CGSL
-internal import CKernels
 
 /// What GSL's callbacks reach through their `void *`: the right-hand side and its counters.
 ///
@@ -46,40 +45,10 @@ final class OdeContext {
     return min(max(proposal, 1e-12 * (end - start)), end - start)
   }
 
-  /// Writes the right-hand side at state + combination into `slope`, and that point into `point`.
-  func slope(
-    _ time: Double, _ state: UnsafePointer<Double>, _ combination: inout dyn_combination,
-    point: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>
-  ) {
-    guard let rows = system.rows else {
-      unsafe dyn_combine(Int64(system.dimension), state, &combination, point)
-      return unsafe evaluate(time, point, slope)
-    }
-    statistics.evaluations += 1
-    let rates = rows.rates(time)
-    var row = unsafe rows.system.row
-    // The point of a stage within a step is of no further use.
-    unsafe dyn_row_slope(&row, rates.features, rates.prototypes, state, &combination, nil, slope)
-  }
+  var rows: OdeSystem.RowRates? { system.rows }
 
-  /// The same for a step's last stage, with the estimate of its error.
-  func lastSlope(
-    _ time: Double, _ state: UnsafePointer<Double>, _ combination: inout dyn_combination,
-    point: UnsafeMutablePointer<Double>, slope: UnsafeMutablePointer<Double>,
-    errors: inout dyn_errors
-  ) {
-    guard let rows = system.rows else {
-      unsafe dyn_combine(Int64(system.dimension), state, &combination, point)
-      unsafe evaluate(time, point, slope)
-      return unsafe dyn_last_error(
-        Int64(system.dimension), state, point, &combination, slope, &errors)
-    }
-    statistics.evaluations += 1
-    let rates = rows.rates(time)
-    var row = unsafe rows.system.row
-    unsafe dyn_row_last_slope(
-      &row, rates.features, rates.prototypes, state, &combination, point, slope, &errors)
-  }
+  /// Counts evaluations that a compiled step makes.
+  func countEvaluations(_ count: Int) { statistics.evaluations += count }
 
   var dimension: Int { system.dimension }
 

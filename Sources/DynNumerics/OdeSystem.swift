@@ -17,8 +17,7 @@ public struct OdeSystem {
   /// Its derivatives, which the implicit methods need.
   public let jacobian: Jacobian?
 
-  /// The same right-hand side where it is that of rows: it is then evaluated together with the
-  /// combination of stages that it is wanted at.
+  /// The same right-hand side where it is that of rows: pairs with compiled steps use it.
   let rows: RowRates?
 
   /// A system from its right-hand side.

@@ -8,20 +8,20 @@ internal import CKernels
   private let system: RowSystem
   private let features: UnsafeMutablePointer<Double>
   private let prototypes: UnsafeMutablePointer<Double>
-  private let sums: UnsafeMutablePointer<Double>
+  private let work: UnsafeMutablePointer<Double>
 
-  /// The work space of one thread: 8 (n + 2 C) numbers.
+  /// The work space of one thread: 8 (n + 4 C) numbers.
   public init(_ system: RowSystem) {
     self.system = system
     unsafe features = Self.lanes(system.sampleCount)
     unsafe prototypes = Self.lanes(system.classCount)
-    unsafe sums = Self.lanes(system.classCount)
+    unsafe work = Self.lanes(3 * system.classCount)
   }
 
   deinit {
     unsafe features.deallocate()
     unsafe prototypes.deallocate()
-    unsafe sums.deallocate()
+    unsafe work.deallocate()
   }
 
   private static func lanes(_ count: Int) -> UnsafeMutablePointer<Double> {
@@ -79,7 +79,7 @@ internal import CKernels
         var row = unsafe system.row
         guard let first = first.baseAddress, let second = second.baseAddress else { return }
         unsafe dyn_descend(
-          &row, Int64(featureSteps.count), first, second, features, prototypes, sums)
+          &row, Int64(featureSteps.count), first, second, features, prototypes, work)
       }
     }
   }

@@ -8,13 +8,13 @@ internal import CKernels
 /// Its loops are compiled for several widths of vectors, chosen at run time.
 @safe public final class RowSystem: @unchecked Sendable {
   // Immutable after init, which is why the class can be shared between threads.
-  private let offsets: UnsafeMutablePointer<Int64>
+  private let layout: ClassRows
   private let weights: UnsafeMutablePointer<Double>
   let row: dyn_row
   /// n.
-  public let sampleCount: Int
+  public var sampleCount: Int { layout.sampleCount }
   /// C.
-  public let classCount: Int
+  public var classCount: Int { layout.classCount }
 
   /// n + C.
   public var dimension: Int { sampleCount + classCount }
@@ -25,27 +25,16 @@ internal import CKernels
     movesPrototypes: Bool = true
   ) {
     precondition(sizes.count == weights.count, "one weight a class is needed")
-    classCount = sizes.count
-    sampleCount = sizes.reduce(0, +)
-    unsafe offsets = .allocate(capacity: sizes.count + 1)
-    unsafe self.weights = .allocate(capacity: max(sizes.count, 1))
-    var offset = 0
-    for index in sizes.indices {
-      unsafe offsets[index] = Int64(offset)
-      unsafe self.weights[index] = weights[index]
-      offset += sizes[index]
-    }
-    unsafe offsets[sizes.count] = Int64(offset)
+    layout = ClassRows(sizes: sizes)
+    unsafe self.weights = .allocate(capacity: max(weights.count, 1))
+    for (index, weight) in weights.enumerated() { unsafe self.weights[index] = weight }
     unsafe row = dyn_row(
-      classes: Int64(sizes.count), offsets: offsets, weights: self.weights, gamma: gamma,
+      classes: Int64(sizes.count), offsets: layout.offsets, weights: self.weights, gamma: gamma,
       feature_decay: featureDecay, prototype_decay: prototypeDecay,
       moves_prototypes: movesPrototypes ? 1 : 0)
   }
 
-  deinit {
-    unsafe offsets.deallocate()
-    unsafe weights.deallocate()
-  }
+  deinit { unsafe weights.deallocate() }
 
   /// Writes the right-hand side of one row for rates e_1 and e_2.
   public func slope(
@@ -56,10 +45,9 @@ internal import CKernels
     unsafe state.withUnsafeBufferPointer { state in
       unsafe slope.withUnsafeMutableBufferPointer { slope in
         var row = unsafe row
-        var none = dyn_combination()
         guard let state = state.baseAddress, let slope = slope.baseAddress
         else { return }
-        unsafe dyn_row_slope(&row, features, prototypes, state, &none, nil, slope)
+        unsafe dyn_row_slope(&row, features, prototypes, state, slope)
       }
     }
   }

@@ -21,6 +21,11 @@ struct RungeKuttaPair {
   let errorOrder: Double
   /// Whether the last stage's point is the step itself, so that its slope serves the next step.
   let endsInStep: Bool
+  /// The compiled steps on rows, where there are some.
+  let rowKernel: RowKernel?
+
+  /// The rows of the points of all stages, and that of the step.
+  var points: [Row] { endsInStep ? stages : stages + [weights] }
 }
 
 extension RungeKuttaPair {
@@ -41,7 +46,7 @@ extension RungeKuttaPair {
       71 / 57600, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525,
       -1 / 40,
     ],
-    correction: [], errorOrder: 5, endsInStep: true)
+    correction: [], errorOrder: 5, endsInStep: true, rowKernel: .dopri5)
 
   /// Dormand and Prince's method of order 8 with estimates of orders 5 and 3 (Hairer, Norsett and
   /// Wanner, section II.10, program DOP853).
@@ -97,5 +102,5 @@ extension RungeKuttaPair {
       -5.801203960010585, -0.4226823213237919, -0.1521609496625161,
       0.20136540080403034, 0.02265179219836082,
     ],
-    errorOrder: 8, endsInStep: false)
+    errorOrder: 8, endsInStep: false, rowKernel: .dop853)
 }

@@ -44,15 +44,8 @@ typedef struct {
   double second_ratio;
 } dyn_errors;
 
-// Writes the right-hand side at y + combination, and that point itself unless `point` is null.
-void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y,
-                   const dyn_combination *combination, double *point, double *slope);
-
-// The same for a step's last stage, whose point is the step itself; the first estimate's last term
-// is the new slope, and there is no second one.
-void dyn_row_last_slope(const dyn_row *row, double e1, double e2, const double *y,
-                        const dyn_combination *combination, double *point, double *slope,
-                        dyn_errors *errors);
+// Writes the right-hand side of a row.
+void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y, double *slope);
 
 // Writes y + combination.
 void dyn_combine(int64_t count, const double *y, const dyn_combination *combination,
@@ -75,9 +68,9 @@ void dyn_interleave(int64_t rows, int64_t count, const double *from, int64_t str
 void dyn_separate(int64_t rows, int64_t count, const double *from, double *to, int64_t stride);
 
 // Gradient descent on DYN_LANES rows at once: step k moves h by e1[k] and w by e2[k] times the
-// right-hand side of unit rates. h has n entries of DYN_LANES lanes, w and sums have C.
+// right-hand side of unit rates. h has n entries of DYN_LANES lanes, w has C and work 3 C.
 void dyn_descend(const dyn_row *row, int64_t steps, const double *e1, const double *e2, double *h,
-                 double *w, double *sums);
+                 double *w, double *work);
 
 // The moments of one row's classes about their means: sums[c] and the sum of (h_i - mean_c)^2, which
 // is added to scatter[c].

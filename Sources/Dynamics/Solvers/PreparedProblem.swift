@@ -65,8 +65,12 @@ public struct PreparedProblem: Sendable {
 
   /// The initial state for a solver that moves it; where nobody else needs it, the only copy.
   func takenState() -> State {
-    let state = problem.initialState
-    if !keepsStart { problem.start.release() }
+    var state = problem.initialState
+    if keepsStart {
+      state.features = state.features.copied(threads: threads)
+    } else {
+      problem.start.release()
+    }
     return state
   }
 

@@ -1,0 +1,109 @@
+internal import CKernels
+
+/// Steps of a pair on a system of rows, two stages in one pass over the features.
+///
+/// Every stage is the system's own right-hand side at the stage's point, summed entry by entry. Work
+/// space: the next state and 3 (dopri5) or 8 (dop853) vectors of its length.
+@safe final class RowAttempt: RungeKuttaAttempt {
+  private let context: OdeContext
+  private let rows: OdeSystem.RowRates
+  private let pair: RungeKuttaPair
+  private let kernel: RowKernel
+  private let work: UnsafeMutablePointer<Double>
+  /// The tables of `step`, one after the other.
+  private let tables: UnsafeMutablePointer<Double>
+  private var row: dyn_row
+  private var step = unsafe dyn_row_step()
+  /// The class sums of the state and of the step that was tried last.
+  private var sums: [Double]
+  private var nextSums: [Double]
+  private var knowsSums = false
+  private var knowsFirstSlope = false
+  var next: [Double]
+
+  init(
+    _ context: OdeContext, rows: OdeSystem.RowRates, pair: RungeKuttaPair, kernel: RowKernel,
+    allowance: ErrorAllowance
+  ) {
+    self.context = context
+    self.rows = rows
+    self.pair = pair
+    self.kernel = kernel
+    unsafe row = rows.system.row
+    let count = unsafe Int(dyn_row_step_work(kernel.pair, &row))
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 8) * MemoryLayout<Double>.stride, alignment: 64)
+    unsafe work = bytes.bindMemory(to: Double.self, capacity: count)
+    unsafe tables = .allocate(capacity: (Self.points + 4) * Self.points)
+    sums = [Double](repeating: 0, count: rows.system.classCount)
+    nextSums = sums
+    next = [Double](repeating: 0, count: rows.system.dimension)
+    fillTables()
+    (unsafe step.absolute, unsafe step.relative) = (allowance.absolute, allowance.relative)
+  }
+
+  deinit {
+    unsafe work.deallocate()
+    unsafe tables.deallocate()
+  }
+
+  private static let points = Int(DYN_POINTS)
+
+  /// A row of the tables, after those of the combinations.
+  private func table(_ index: Int) -> UnsafeMutablePointer<Double> {
+    unsafe tables + (Self.points + index) * Self.points
+  }
+
+  private func fillTables() {
+    unsafe tables.initialize(repeating: 0, count: (Self.points + 4) * Self.points)
+    for (index, row) in pair.points.enumerated() {
+      for term in row { unsafe tables[index * Self.points + term.stage] = term.factor }
+    }
+    let stages = pair.weights.map(\.stage) + (pair.endsInStep ? [pair.nodes.count - 1] : [])
+    for (stage, factor) in zip(stages, pair.error) { unsafe table(0)[stage] = factor }
+    for (stage, factor) in zip(stages, pair.correction) { unsafe table(1)[stage] = factor }
+    unsafe step.combinations = UnsafePointer(tables)
+    unsafe step.first = UnsafePointer(table(0))
+    unsafe step.second = UnsafePointer(table(1))
+    unsafe step.feature_rates = UnsafePointer(table(2))
+    unsafe step.prototype_rates = UnsafePointer(table(3))
+  }
+
+  func tryStep(_ state: [Double], _ time: Double, _ length: Double) -> Double {
+    if !knowsSums { unsafe dyn_row_sums(&row, state, &sums) }
+    knowsSums = true
+    context.countEvaluations(pair.nodes.count - (knowsFirstSlope ? 1 : 0))
+    knowsFirstSlope = true
+    unsafe step.length = length
+    for (stage, node) in pair.nodes.enumerated() {
+      let rates = rows.rates(time + node * length)
+      unsafe table(2)[stage] = rates.features
+      unsafe table(3)[stage] = rates.prototypes
+    }
+    switch kernel {
+    case .dopri5: unsafe dyn_row_step_dopri5(&row, &step, state, sums, &next, &nextSums, work)
+    case .dop853: unsafe dyn_row_step_dop853(&row, &step, state, sums, &next, &nextSums, work)
+    }
+    return unsafe pair.ratio(step.first_ratio, step.second_ratio)
+  }
+
+  func accept() {
+    swap(&sums, &nextSums)
+    knowsFirstSlope = pair.endsInStep
+  }
+
+  func reset() { (knowsSums, knowsFirstSlope) = (false, false) }
+}
+
+/// The compiled steps on rows.
+enum RowKernel {
+  case dopri5
+  case dop853
+
+  fileprivate var pair: dyn_pair {
+    switch self {
+    case .dopri5: DYN_DOPRI5
+    case .dop853: DYN_DOP853
+    }
+  }
+}
