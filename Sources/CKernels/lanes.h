@@ -23,6 +23,12 @@ INLINE double span_sum(const double *h, int64_t begin, int64_t end) {
   return total;
 }
 
+// Calls CASE with the number of terms as a constant.
+#define FOR_EACH_COUNT(count, CASE)                                                              \
+  switch (count) {                                                                               \
+    CASE(0) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10)     \
+  }
+
 // The largest ratio of errors to what is allowed. A maximum drops NaN; the sum of zeros times the
 // ratios keeps it, and tells of steps that are not finite.
 typedef struct {

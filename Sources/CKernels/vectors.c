@@ -1,0 +1,88 @@
+#include "lanes.h"
+
+// Passes over vectors.
+
+VERSIONED
+double dyn_largest(int64_t count, const double *y) {
+  lanes largest = {0};
+  // A maximum drops NaN, which differs from itself.
+  __typeof__(largest != largest) bad = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes v = AT(y, i);
+    bad |= v != v;
+    largest = __builtin_elementwise_max(largest, __builtin_elementwise_abs(v));
+  }
+  double result = __builtin_reduce_max(largest);
+  int is_bad = __builtin_reduce_or(bad) != 0;
+  for (; i < count; i++) {
+    is_bad |= y[i] != y[i];
+    result = fmax(result, fabs(y[i]));
+  }
+  return is_bad ? NAN : result;
+}
+
+VERSIONED
+void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, const double *h,
+                      double *slope) {
+  lanes squares = {0}, products = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes x = AT(h, i);
+    squares += x * x;
+    products += x * AT(v, i);
+  }
+  double square = SUM(squares), product = SUM(products);
+  for (; i < count; i++) {
+    square += h[i] * h[i];
+    product += h[i] * v[i];
+  }
+  const double factor = rescaled ? e : e / sqrt(square), share = product / square;
+  for (i = 0; i + DYN_LANES <= count; i += DYN_LANES)
+    PUT(slope, i) = factor * (AT(v, i) - share * AT(h, i));
+  for (; i < count; i++) slope[i] = factor * (v[i] - share * h[i]);
+}
+
+VERSIONED
+double dyn_products(int64_t count, const double *a, const double *b) {
+  lanes sum = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) sum += AT(a, i) * AT(b, i);
+  double total = SUM(sum);
+  for (; i < count; i++) total += a[i] * b[i];
+  return total;
+}
+
+VERSIONED
+double dyn_sum(int64_t count, const double *a) { return span_sum(a, 0, count); }
+
+VERSIONED
+double dyn_squares(int64_t count, double factor, const double *a) {
+  lanes squares = {0};
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes v = factor * AT(a, i);
+    squares += v * v;
+  }
+  double total = SUM(squares);
+  for (; i < count; i++) total += (factor * a[i]) * (factor * a[i]);
+  return total;
+}
+
+VERSIONED
+double dyn_frame_distance(int64_t count, double factor, const double *a, int64_t diagonal, double on,
+                          double off) {
+  lanes squares = {0};
+  double total = 0;
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    lanes v = factor * AT(a, i) + off;
+    if (diagonal >= i && diagonal < i + DYN_LANES) v[diagonal - i] -= on + off;
+    squares += v * v;
+  }
+  for (; i < count; i++) {
+    const double v = factor * a[i] - (i == diagonal ? on : -off);
+    total += v * v;
+  }
+  return total + SUM(squares);
+}
