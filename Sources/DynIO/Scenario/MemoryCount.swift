@@ -83,10 +83,10 @@ struct MemoryCount {
     if let ode = solver as? OdeSolver {
       return 20 * (isWhole || ode.method.keepsHistory ? state : threads * block)
     }
-    guard let descent = solver as? GradientDescentSolver, !descent.sampling.isActive else {
+    guard let descent = solver as? GradientDescentSolver, !descent.settings.sampling.isActive else {
       return landscapeVectors(solver) * state
     }
-    let velocity = descent.momentum.factor > 0 ? state : 0
+    let velocity = descent.settings.momentum.factor > 0 ? state : 0
     return velocity + (isWhole ? 4 * state : threads * 8 * block)
   }
 

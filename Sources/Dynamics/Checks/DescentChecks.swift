@@ -13,14 +13,16 @@ struct DescentFormsCheck: Check {
       guard end >= step / 2, verification.end > 0 else {
         return .notApplicable("the scenario ends before one step", check: name, solver: solver)
       }
-      guard var exact = verification.prepared.exactDescent(step: step, momentum: descent.momentum)
+      guard
+        var exact = verification.prepared.exactDescent(
+          step: step, momentum: descent.settings.momentum)
       else {
         return .notApplicable("there is no exact form", check: name, solver: solver)
       }
       var error = 0.0
       var cost = SolverCost()
       let iterated = GradientDescentSolver(
-        step: step, form: .iterated, momentum: descent.momentum)
+        step: step, form: .iterated, momentum: descent.settings.momentum)
       let times = iterated.reportTimes(for: [end / 3, end])
       do throws(SolverFailure) {
         try iterated.follow(verification.prepared, at: times, cost: &cost) { snapshot in
@@ -45,7 +47,7 @@ struct DescentOrderCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     verification.descents.map { solver, descent in
       do throws(SolverFailure) {
-        return try result(verification, solver, descent.step, descent.momentum)
+        return try result(verification, solver, descent.step, descent.settings.momentum)
       } catch {
         return .broken(error, check: name, solver: solver)
       }

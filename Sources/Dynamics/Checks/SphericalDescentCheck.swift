@@ -11,7 +11,7 @@ struct SphericalDescentCheck: Check {
         return .notApplicable(
           "the condition is checked for constant rates", check: name, solver: solver)
       }
-      guard descent.momentum == .none else {
+      guard descent.settings.momentum == .none else {
         return .notApplicable(
           "the theorem is about plain descent", check: name, solver: solver)
       }

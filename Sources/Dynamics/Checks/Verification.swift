@@ -91,7 +91,7 @@ public struct Verification: Sendable {
   var descents: [(name: String, solver: GradientDescentSolver)] {
     let own = solvers.compactMap { named in
       (named.solver as? GradientDescentSolver).map { (name: named.name, solver: $0) }
-    }.filter { !$0.solver.sampling.isActive }
+    }.filter { !$0.solver.settings.sampling.isActive }
     guard own.isEmpty else { return own }
     let step = end > 0 ? end / 1000 : 1
     return [("gradient_descent", GradientDescentSolver(step: step, form: .iterated))]

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The state exists once, with momentum its velocity too; every thread has the work space of a few
 /// blocks.
-final class BlockDescent {
+final class BlockDescent: StateDescent {
   private let layout: BlockLayout
   private let workspaces: [DescentWorkspace]
   private var velocity: State?
@@ -18,12 +18,8 @@ final class BlockDescent {
     workspaces = (0..<count).map { _ in DescentWorkspace(flow, momentum: momentum) }
   }
 
-  /// Takes steps of given sizes.
-  ///
-  /// - Returns: the first tested step after which an entry was not finite; nil while all are.
-  func advance(_ state: inout State, by sizes: [RatePair], testingEvery interval: Int) -> Int? {
+  func advance(_ state: inout State, by steps: DescentSteps) -> Int? {
     if momentum.factor > 0, velocity == nil { velocity = state.scaled(by: 0) }
-    let steps = DescentSteps(sizes, testInterval: interval)
     guard var velocity else {
       return advance(&state, nil, by: steps)
     }
@@ -46,23 +42,6 @@ final class BlockDescent {
     }
     let step = firstFailure.withLock { $0 }
     return step == .max ? nil : step
-  }
-}
-
-/// Steps of gradient descent, and how often to test for overflow.
-private struct DescentSteps {
-  let features: [Double]
-  let prototypes: [Double]
-  let testInterval: Int
-
-  init(_ sizes: [RatePair], testInterval: Int) {
-    features = sizes.map(\.features)
-    prototypes = sizes.map(\.prototypes)
-    self.testInterval = testInterval
-  }
-
-  func isTested(_ index: Int) -> Bool {
-    (index + 1).isMultiple(of: testInterval) || index + 1 == features.count
   }
 }
 
@@ -151,21 +130,9 @@ private final class DescentWorkspace {
 
   private func move(by size: RatePair, featureCount: Int) {
     for entry in variables.indices {
-      velocity[entry] = momentum.factor * velocity[entry] + change[entry]
-      let move =
-        momentum.isNesterov
-        ? change[entry] + momentum.factor * velocity[entry] : velocity[entry]
-      variables[entry] += (entry < featureCount ? size.features : size.prototypes) * move
+      variables[entry] +=
+        (entry < featureCount ? size.features : size.prototypes)
+        * momentum.direction(&velocity[entry], pull: change[entry])
     }
-  }
-}
-
-extension State {
-  /// The first entry that is not finite.
-  var firstInfinity: Double? {
-    for entries in [features.elements, prototypes.elements, bias ?? []] {
-      if let entry = entries.first(where: { !$0.isFinite }) { return entry }
-    }
-    return nil
   }
 }

@@ -15,3 +15,22 @@ public struct Momentum: Sendable, Equatable {
     self.isNesterov = isNesterov
   }
 }
+
+extension Momentum {
+  /// Where one step of a variable goes, and its new velocity: `pull` is minus the gradient, or the
+  /// gradient where the step goes against it.
+  func direction<Vector: InertialVector>(_ velocity: inout Vector, pull: Vector) -> Vector {
+    velocity = factor * velocity + pull
+    return isNesterov ? pull + factor * velocity : velocity
+  }
+}
+
+/// What a velocity can be: a number or a pair of numbers.
+protocol InertialVector {
+  static var zero: Self { get }
+  static func + (left: Self, right: Self) -> Self
+  static func * (factor: Double, vector: Self) -> Self
+}
+
+extension Double: InertialVector {}
+extension SIMD2<Double>: InertialVector {}

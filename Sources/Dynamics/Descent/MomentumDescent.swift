@@ -80,19 +80,6 @@ private struct Inertial<Vector: InertialVector> {
 
   /// One step of a given size along minus the gradient, `pull`.
   mutating func move(pull: Vector, _ size: Double, _ momentum: Momentum) {
-    velocity = momentum.factor * velocity + pull
-    position =
-      position
-      + size * (momentum.isNesterov ? pull + momentum.factor * velocity : velocity)
+    position = position + size * momentum.direction(&velocity, pull: pull)
   }
 }
-
-/// What a velocity can be: a number or a pair of numbers.
-private protocol InertialVector {
-  static var zero: Self { get }
-  static func + (left: Self, right: Self) -> Self
-  static func * (factor: Double, vector: Self) -> Self
-}
-
-extension Double: InertialVector {}
-extension SIMD2<Double>: InertialVector {}

@@ -28,7 +28,7 @@ extension SharpnessAwareFlowSolver: EscapePredicting {
 extension GradientDescentSolver: EscapePredicting {
   /// a <- (1 + e mu) a a step.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
-    guard momentum.factor == 0, normalization == .none else { return nil }
+    guard settings.momentum.factor == 0, normalization == .none else { return nil }
     return EscapePrediction(
       time: start.time(atRate: Double.log(onePlus: step * rate * start.curvature) / step))
   }

@@ -12,33 +12,21 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     "gradient_descent", "discrete gradient descent, z <- z - step eta(t) gradient, t = k step",
     parameters: [
       .optional(
-        "step", .number(.positive), "time per step; the step size is step times the rate",
-        default: .number(1)),
-      .optional(
         "form", .choice(Form.allCases.map(\.rawValue)),
-        "iterated: brute force on the full state; exact: the reduced recurrence",
+        "iterated: brute force on the full state; exact: the reduced recurrence, with momentum for "
+          + "the linear cases",
         default: .string(Form.iterated.rawValue)),
-      .optional(
-        "momentum", .number(.from(0, through: 0.999999)),
-        "share of the velocity that a step keeps; the exact form has it for the linear cases",
-        default: .number(0)),
-      .optional(
-        "nesterov", .boolean, "whether steps with momentum look ahead", default: .boolean(false)),
       .optional(
         "normalize", .choice(StepNormalization.allCases.map(\.rawValue)),
         "loss: divide each step by the loss and the squared norm of the state",
         default: .string(StepNormalization.none.rawValue)),
-    ] + BatchSampling.parameters
+    ] + DescentSettings.parameters
   ) { fields throws(Fault) in
     let normalize = fields.has("normalize") ? try fields.string("normalize") : "none"
     let form = fields.has("form") ? Form(rawValue: try fields.string("form")) : .iterated
     return GradientDescentSolver(
-      step: try fields.number("step", default: 1), form: form ?? .iterated,
-      momentum: Momentum(
-        factor: try fields.number("momentum", default: 0),
-        isNesterov: fields.isTrue("nesterov")),
-      normalization: StepNormalization(rawValue: normalize) ?? .none,
-      sampling: try BatchSampling(fields))
+      settings: try DescentSettings(fields), form: form ?? .iterated,
+      normalization: StepNormalization(rawValue: normalize) ?? .none)
   }
 
   /// More steps than this are refused.
@@ -48,29 +36,36 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   /// Steps whose sizes are worked out at once.
   private static let stepsAtOnce = 4096
 
-  /// The time that a step takes.
-  public let step: Double
+  /// Step, momentum and batches.
+  public let settings: DescentSettings
   /// How the iterates are found.
   public let form: Form
-  /// The inertia.
-  public let momentum: Momentum
-  /// Batches and re-weighting.
-  public let sampling: BatchSampling
-
   /// How steps are scaled.
   public let normalization: StepNormalization
+
+  /// A solver with its settings.
+  public init(
+    settings: DescentSettings, form: Form, normalization: StepNormalization = .none
+  ) {
+    self.settings = settings
+    self.form = form
+    self.normalization = normalization
+  }
 
   /// A solver with a step.
   public init(
     step: Double, form: Form, momentum: Momentum = .none,
     normalization: StepNormalization = .none, sampling: BatchSampling = .none
   ) {
-    self.normalization = normalization
-    self.step = step
-    self.form = form
-    self.momentum = momentum
-    self.sampling = sampling
+    self.init(
+      settings: DescentSettings(step: step, momentum: momentum, sampling: sampling), form: form,
+      normalization: normalization)
   }
+
+  /// The time that a step takes.
+  public var step: Double { settings.step }
+  private var momentum: Momentum { settings.momentum }
+  private var sampling: BatchSampling { settings.sampling }
 
   /// The exact form does not exist for a dense kernel.
   public func refusal(of problem: Problem) -> String? {
@@ -116,14 +111,13 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   ) throws(SolverFailure) {
     switch form {
     case .iterated where sampling.isActive || prepared.problem.hasInputNoise:
-      try LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: PlainDescent())
+      try settings.descent(PlainDescent())
         .follow(prepared.problem, at: times, cost: &cost, visit: visit)
+    case .iterated where normalization == .loss:
+      try LossNormalizedDescent.follow(
+        prepared.problem, step: step, at: times, cost: &cost, visit: visit)
     case .iterated:
-      if normalization == .none, let flow = prepared.flow as? any SeparableFlow {
-        try iterate(blocksOf: flow, prepared, at: times, cost: &cost, visit: visit)
-      } else {
-        try iterate(prepared.problem, flow: prepared.flow, at: times, cost: &cost, visit: visit)
-      }
+      try iterate(prepared, at: times, cost: &cost, visit: visit)
     case .exact:
       guard var evaluator = prepared.exactDescent(step: step, momentum: momentum) else {
         throw SolverFailure(refusal(of: prepared.problem) ?? "there is no exact form")
@@ -133,15 +127,18 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   }
 
   private func iterate(
-    blocksOf flow: any SeparableFlow, _ prepared: PreparedProblem, at times: [Double],
-    cost: inout SolverCost, visit: (any Snapshot) -> Bool
+    _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
+    visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     var clock = DescentClock(prepared.problem.rates, step: step)
+    let descent = descent(on: prepared.flow, threads: prepared.threads)
     var state = prepared.takenState()
-    let descent = BlockDescent(flow, momentum: momentum, threads: prepared.threads)
+    // No step yet, but from here on the state is what the flow's variables make of it.
+    _ = descent.advance(&state, by: DescentSteps([], testInterval: Self.checkInterval))
     for time in times {
       while let sizes = clock.next(Self.stepsAtOnce, before: time) {
-        let failed = descent.advance(&state, by: sizes, testingEvery: Self.checkInterval)
+        let steps = DescentSteps(sizes, testInterval: Self.checkInterval)
+        let failed = descent.advance(&state, by: steps)
         if let failed { throw overflow(state.firstInfinity ?? .nan, cost.steps + failed) }
         cost.evaluations += sizes.count
         cost.steps += sizes.count
@@ -151,65 +148,11 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     }
   }
 
-  private func iterate(
-    _ problem: Problem, flow: any Flow, at times: [Double], cost: inout SolverCost,
-    visit: (any Snapshot) -> Bool
-  ) throws(SolverFailure) {
-    if normalization == .loss {
-      return try LossNormalizedDescent.follow(
-        problem, step: step, at: times, cost: &cost, visit: visit)
+  private func descent(on flow: any Flow, threads: Int) -> any StateDescent {
+    guard let flow = flow as? any SeparableFlow else {
+      return WholeDescent(flow, momentum: momentum)
     }
-    var clock = DescentClock(problem.rates, step: step)
-    var vector = flow.vector(of: problem.initialState)
-    var change = [Double](repeating: 0, count: vector.count)
-    var velocity = momentum.factor > 0 ? change : []
-    for time in times {
-      while let size = clock.next(before: time) {
-        if momentum.factor > 0 {
-          descendWithMomentum(&vector, &change, &velocity, flow: flow, size: size)
-        } else {
-          Self.descend(&vector, by: &change, flow: flow, size: size)
-        }
-        cost.evaluations += 1
-        cost.steps += 1
-        if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(vector, cost.steps) }
-      }
-      try checkFinite(vector, cost.steps)
-      let state = flow.state(of: vector)
-      guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
-    }
-  }
-
-  private static func descend(
-    _ vector: inout [Double], by change: inout [Double], flow: any Flow, size: RatePair
-  ) {
-    var target = change.mutableSpan
-    flow.derivative(of: vector.span, rates: size, into: &target)
-    var variables = vector.mutableSpan
-    for index in variables.indices { variables[index] += target[index] }
-  }
-
-  private func descendWithMomentum(
-    _ vector: inout [Double], _ change: inout [Double], _ velocity: inout [Double],
-    flow: any Flow, size: RatePair
-  ) {
-    // With rates of 1 the right-hand side is minus the gradient.
-    var target = change.mutableSpan
-    flow.derivative(
-      of: vector.span, rates: RatePair(features: 1, prototypes: 1), into: &target)
-    for index in vector.indices {
-      velocity[index] = momentum.factor * velocity[index] + change[index]
-      let move =
-        momentum.isNesterov
-        ? change[index] + momentum.factor * velocity[index] : velocity[index]
-      vector[index] +=
-        (index < flow.featureVariableCount ? size.features : size.prototypes) * move
-    }
-  }
-
-  private func checkFinite(_ vector: [Double], _ steps: Int) throws(SolverFailure) {
-    guard let entry = vector.first(where: { !$0.isFinite }) else { return }
-    throw overflow(entry, steps)
+    return BlockDescent(flow, momentum: momentum, threads: threads)
   }
 
   private func overflow(_ entry: Double, _ steps: Int) -> SolverFailure {

@@ -42,13 +42,10 @@ struct LandscapeIteration: ~Copyable {
   }
 
   private mutating func move(along gradient: [Double], _ size: RatePair) {
-    let momentum = descent.momentum
     for index in variables.indices {
-      velocity[index] = momentum.factor * velocity[index] + gradient[index]
-      let direction =
-        momentum.isNesterov
-        ? gradient[index] + momentum.factor * velocity[index] : velocity[index]
-      variables[index] -= landscape.rate(ofVariable: index, size) * direction
+      variables[index] -=
+        landscape.rate(ofVariable: index, size)
+        * descent.momentum.direction(&velocity[index], pull: gradient[index])
     }
   }
 
