@@ -3,6 +3,12 @@ import DynIO
 import DynNumerics
 import Dynamics
 
+/// How a report is printed.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case table
+  case json
+}
+
 /// The scenarios of a command and what replaces their values.
 struct ScenarioOptions: ParsableArguments {
   @Argument(

@@ -9,6 +9,8 @@ struct ScenarioRun: Sendable {
   let observables: [Observable]
   private let solverNames: [String]
   private let threads: Int
+  /// Members that memory holds at the same time, judged by the first one.
+  private let membersAtOnce: Int
 
   /// - Throws: `CommandFailure` for a solver name that no member has, and where states are wanted of
   ///   a problem that does not keep its samples.
@@ -24,6 +26,12 @@ struct ScenarioRun: Sendable {
       (sweep.members.first?.scenario.observables.map(Observables.named)
         ?? representative.map(Observables.defaults) ?? [])
       + (sweep.members.first?.scenario.spectra(of: representative) ?? [])
+    membersAtOnce =
+      if let representative, let member = sweep.members.first {
+        MemoryEstimate(member.scenario, representative).runsAtOnce
+      } else {
+        threads
+      }
     if let member = sweep.members.first {
       _ = try Self.solvers(member.scenario, representative, solverNames, path: path)
     }
@@ -41,7 +49,8 @@ struct ScenarioRun: Sendable {
     guard members.count > 1 else {
       return members.map { result($0, keepsStates: keepsStates, threads, progress: progress) }
     }
-    return members.concurrentMap(threads: threads, progress: progress) { member in
+    return members.concurrentMap(threads: min(threads, membersAtOnce), progress: progress) {
+      member in
       // The last members would leave threads idle if each had only one.
       result(member, keepsStates: keepsStates, threads) { _ in }
     }

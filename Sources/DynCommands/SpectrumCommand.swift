@@ -15,16 +15,10 @@ struct SpectrumCommand: ParsableCommand {
       says the residual that it reached, and densities from stochastic Lanczos quadrature.
       """)
 
-  /// How the report is printed.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case table
-    case json
-  }
-
   @OptionGroup var options: ScenarioOptions
 
   @Option(help: "How the report is printed.")
-  var format = Format.table
+  var format = ReportFormat.table
 
   @Option(
     help: "Figure of the densities (svg, png or pdf) of a single scenario without a sweep.",

@@ -13,16 +13,10 @@ struct VerifyCommand: ParsableCommand {
       fitted against predicted rates, conserved quantities. The exit status is 1 when any fails.
       """)
 
-  /// How the report is printed.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case table
-    case json
-  }
-
   @OptionGroup var options: ScenarioOptions
 
   @Option(help: "How the report is printed.")
-  var format = Format.table
+  var format = ReportFormat.table
 
   func run() throws {
     let sweeps = try options.scenarios.map { ($0, try options.sweep($0)) }

@@ -37,6 +37,12 @@ public struct MemoryEstimate: Sendable {
   /// Whether the memory at hand suffices.
   var fits: Bool { total <= Double(SystemMemory.available) }
 
+  /// How many such runs the memory at hand holds at the same time, at least one.
+  public var runsAtOnce: Int {
+    let runs = Double(SystemMemory.available) / max(total, 1)
+    return Int(min(max(runs, 1), 1e6))
+  }
+
   /// - Throws: `Fault` that names the largest part and how to do without it when the memory at hand
   ///   does not suffice.
   func check() throws(Fault) {
