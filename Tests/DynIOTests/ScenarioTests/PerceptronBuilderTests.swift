@@ -8,23 +8,6 @@ import Testing
 
 /// Networks and their data from scenarios.
 @Suite struct PerceptronBuilderTests {
-  private func problem(_ json: String) throws -> Problem {
-    let tree = try JSONParser.parse(json)
-    let path = ReferenceFile.repository.appending(path: "Scenarios/saddles/test.json").path
-    return try ScenarioFile.problem(try ScenarioFile.scenario(tree, path: path), path: path)
-  }
-
-  private func faults(_ json: String) -> String {
-    do {
-      _ = try problem(json)
-      return "none"
-    } catch let error as ScenarioError {
-      return error.lines.joined(separator: "\n")
-    } catch {
-      return "\(error)"
-    }
-  }
-
   private static let solvers = #""solvers": [{"kind": "gradient_descent"}]"#
 
   private static func digits(_ sizes: String, seed: Int = 1, shuffles: Bool = false) -> String {
@@ -42,7 +25,7 @@ import Testing
 
   /// The file's class sizes are 174 to 183, 1797 in all.
   @Test func filesGiveTrainingAndTestInputs() throws {
-    let problem = try problem(
+    let problem = try ScenarioText.problem(
       Self.digits("{\"kind\": \"exponential\", \"largest\": 120, \"ratio\": 100}"))
     let network = try #require(problem.network)
     #expect(problem.labels.partition.sizes == [120, 71, 43, 25, 15, 9, 5, 3, 2, 1])
@@ -60,7 +43,7 @@ import Testing
   }
 
   @Test func noSampleIsInTrainingAndTest() throws {
-    let network = try #require(try problem(Self.digits("100")).network)
+    let network = try #require(try ScenarioText.problem(Self.digits("100")).network)
     func columns(_ matrix: Matrix) -> Set<[Double]> {
       Set(matrix.transposed.elements.chunks(of: matrix.rows))
     }
@@ -72,7 +55,7 @@ import Testing
   @Test func theSeedDecidesWhichClassesAreLarge() throws {
     func tests(_ seed: Int) throws -> [Int] {
       let labels = try #require(
-        try problem(Self.digits("20", seed: seed, shuffles: true)).network
+        try ScenarioText.problem(Self.digits("20", seed: seed, shuffles: true)).network
       ).testLabels
       return (0..<10).map { label in labels.count { $0 == label } }
     }
@@ -86,7 +69,7 @@ import Testing
   @Test func mixturesAreUnitClustersOnASphere() throws {
     let json = Self.mixture().replacing("[40, 20, 10]", with: "[4000, 4000, 4000]")
       .replacing("\"tests_per_class\": 50", with: "\"tests_per_class\": 4000")
-    let network = try #require(try problem(json).network)
+    let network = try #require(try ScenarioText.problem(json).network)
     for matrix in [network.inputs, network.testInputs] {
       for label in 0..<3 {
         let columns = Array(label * 4000..<(label + 1) * 4000)
@@ -105,7 +88,7 @@ import Testing
 
   /// A separable mixture is learnt, its smallest class too.
   @Test func trainingLearnsAMixture() throws {
-    let problem = try problem(Self.mixture(model: ", \"jitter\": 0.1"))
+    let problem = try ScenarioText.problem(Self.mixture(model: ", \"jitter\": 0.1"))
     let solver = GradientDescentSolver(
       step: 1, form: .iterated, momentum: Momentum(factor: 0.9, isNesterov: false),
       sampling: BatchSampling(size: 20, seed: nil, reweightFrom: nil))
@@ -119,21 +102,25 @@ import Testing
   }
 
   @Test func faultsNameTheKey() {
-    #expect(faults(Self.mixture(model: ", \"feature_dimension\": 4")).contains("hidden units"))
-    #expect(faults(Self.mixture(model: ", \"weight_decay\": \"critical\"")).contains("critical"))
-    #expect(faults(Self.mixture(", \"radiu\": 1")).contains("did you mean \"radius\""))
-    #expect(faults(Self.digits("190")).contains("needs 190 samples"))
+    #expect(
+      ScenarioText.faults(Self.mixture(model: ", \"feature_dimension\": 4")).contains(
+        "hidden units"))
+    #expect(
+      ScenarioText.faults(Self.mixture(model: ", \"weight_decay\": \"critical\"")).contains(
+        "critical"))
+    #expect(ScenarioText.faults(Self.mixture(", \"radiu\": 1")).contains("did you mean \"radius\""))
+    #expect(ScenarioText.faults(Self.digits("190")).contains("needs 190 samples"))
     let missing = Self.digits("10").replacing("digits.npz", with: "none.npz")
-    #expect(faults(missing).contains("none.npz"))
+    #expect(ScenarioText.faults(missing).contains("none.npz"))
     let other =
       #"{"model": {"classes": 2, "samples_per_class": 2, "feature_dimension": 2, "hidden": 3}}"#
-    #expect(faults(other).contains("the perceptron's"))
+    #expect(ScenarioText.faults(other).contains("the perceptron's"))
     let bare = #"{"model": {"case": "perceptron", "classes": 2, "samples_per_class": 2}}"#
-    #expect(faults(bare).contains("needs \"hidden\" and \"data\""))
+    #expect(ScenarioText.faults(bare).contains("needs \"hidden\" and \"data\""))
     let huge = Self.mixture().replacing("[40, 20, 10]", with: "[900000000000, 20, 10]")
-    #expect(faults(huge) != "none")
+    #expect(ScenarioText.faults(huge) != "none")
     let closed = Self.mixture().replacing("gradient_descent", with: "closed_form")
-    #expect(faults(closed).contains("no closed form"))
+    #expect(ScenarioText.faults(closed).contains("no closed form"))
   }
 }
 

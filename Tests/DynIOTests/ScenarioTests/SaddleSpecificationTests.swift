@@ -11,64 +11,54 @@ import Testing
       + #" "initial_state": {\#(initial)}, "solvers": [{"kind": "ode"}]}"#
   }
 
-  private func problem(_ json: String) throws -> Problem {
-    let scenario = try ScenarioFile.scenario(try JSONParser.parse(json), path: "test.json")
-    return try ScenarioFile.problem(scenario, path: "test.json")
-  }
-
-  private func faults(_ json: String) -> String {
-    do {
-      _ = try problem(json)
-      return "none"
-    } catch let error as ScenarioError {
-      return error.lines.joined(separator: "\n")
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func startsAreAtTheirSaddle() throws {
-    let problem = try problem(
+    let problem = try ScenarioText.problem(
       Self.json(#""kind": "saddle", "saddle": "minority_collapse", "offset": 0.25, "seed": 4"#))
     let saddle = try #require(problem.saddle)
     #expect(saddle.name == "minority_collapse" && saddle.direction == .random)
     #expect(abs((problem.initialState - saddle.saddle).norm - 0.25) <= 1e-14)
     #expect(problem.seed == 4)
-    let standard = try self.problem(Self.json(#""kind": "saddle", "saddle": "origin""#))
+    let standard = try ScenarioText.problem(Self.json(#""kind": "saddle", "saddle": "origin""#))
     #expect(abs(standard.initialState.norm - 1e-3) <= 1e-16)
   }
 
   @Test func faultsNameTheKey() {
-    #expect(faults(Self.json(#""saddle": "origin""#)).contains("add \"kind\": \"saddle\""))
-    #expect(faults(Self.json(#""kind": "saddle""#)).contains("the saddle is missing"))
     #expect(
-      faults(Self.json(#""kind": "saddle", "saddle": "orign""#)).contains("did you mean \"origin\"")
+      ScenarioText.faults(Self.json(#""saddle": "origin""#)).contains("add \"kind\": \"saddle\""))
+    #expect(ScenarioText.faults(Self.json(#""kind": "saddle""#)).contains("the saddle is missing"))
+    #expect(
+      ScenarioText.faults(Self.json(#""kind": "saddle", "saddle": "orign""#)).contains(
+        "did you mean \"origin\"")
     )
     #expect(
-      faults(Self.json(#""kind": "saddle", "saddle": "origin", "features": {"kind": "zeros"}"#))
-        .contains("initial_state.features: a start near a saddle draws no arrays"))
+      ScenarioText.faults(
+        Self.json(#""kind": "saddle", "saddle": "origin", "features": {"kind": "zeros"}"#)
+      )
+      .contains("initial_state.features: a start near a saddle draws no arrays"))
     #expect(
-      faults(Self.json(#""kind": "saddle", "saddle": "origin""#, model: ", \"bias\": true"))
-        .contains("initial_state.saddle: the gradient by a bias"))
+      ScenarioText.faults(
+        Self.json(#""kind": "saddle", "saddle": "origin""#, model: ", \"bias\": true")
+      )
+      .contains("initial_state.saddle: the gradient by a bias"))
     let balanced = Self.json(#""kind": "saddle", "saddle": "minority_collapse""#)
       .replacing("[20, 20, 2, 2]", with: "5")
-    #expect(faults(balanced).contains("initial_state.saddle: minority_collapse needs"))
+    #expect(ScenarioText.faults(balanced).contains("initial_state.saddle: minority_collapse needs"))
     let spherical = Self.json(#""kind": "saddle", "saddle": "origin""#)
       .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"spherical\"")
       .replacing("cross_entropy", with: "unhinged")
-    #expect(faults(spherical).contains("not of spherical"))
+    #expect(ScenarioText.faults(spherical).contains("not of spherical"))
   }
 
   @Test func spectraAreColumnsOfFreeCases() throws {
     let json = Self.json(#""seed": 1"#).dropLast() + #", "spectrum": {"every": 5}}"#
     let scenario = try ScenarioFile.scenario(try JSONParser.parse(String(json)), path: "test.json")
     #expect(scenario.spectrumInterval == 5)
-    let names = scenario.spectra(of: try problem(Self.json(#""seed": 1"#))).map(\.name)
+    let names = scenario.spectra(of: try ScenarioText.problem(Self.json(#""seed": 1"#))).map(\.name)
     #expect(names.count == 10 && names[0] == "hessian_lambda_min")
     #expect(names.last == "class_3_lambda_max")
     let spherical = String(json)
       .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"spherical\"")
       .replacing("cross_entropy", with: "unhinged")
-    #expect(faults(spherical).contains("spectrum: Hessian spectra are those"))
+    #expect(ScenarioText.faults(spherical).contains("spectrum: Hessian spectra are those"))
   }
 }
