@@ -70,7 +70,8 @@ INLINE void move_class(const int steps, const int shrinks, int64_t begin, int64_
   sums[1] = second;
 }
 
-// What the prototypes of one step are, and what pushes them on: all weighed class sums.
+// The prototypes of one step with their sum, and what pushes them on: the weighed class sums of the
+// features with their sum.
 typedef struct {
   lanes *at, *sums, total, pushes;
 } prototypes;

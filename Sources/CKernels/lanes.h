@@ -1,4 +1,5 @@
-// Vectors of DYN_LANES numbers, whatever the width of the processor's own.
+// Vectors of DYN_LANES numbers, whatever the width of the processor's own, and what is made of them
+// in several places.
 #ifndef DYN_LANES_H
 #define DYN_LANES_H
 

@@ -12,99 +12,102 @@
 // everything else comes out the same for them.
 
 int64_t dyn_row_step_work(dyn_pair pair, const dyn_row *row) {
-  workspace s;
-  if (pair == DYN_DOPRI5) return lay_out(&dopri5, dopri5_passes, 3, row, NULL, &s);
-  return lay_out(&dop853, dop853_passes, 6, row, NULL, &s);
+  rk_space space;
+  if (pair == DYN_DOPRI5) return lay_out(&dopri5, dopri5_passes, 3, row, NULL, &space);
+  return lay_out(&dop853, dop853_passes, 6, row, NULL, &space);
 }
 
 // The pulls of a stage on the features, from its prototypes.
-INLINE void pull(const dyn_row *row, const coefficients *k, const workspace *s, const int stage,
-                 const double *w) {
+INLINE void pull(const dyn_row *row, const rk_tables *tables, const rk_space *space,
+                 const int stage, const double *w) {
   const double shared = row->gamma * span_sum(w, 0, row->classes);
-  const double rate = k->feature_rates[stage];
+  const double rate = tables->feature_rates[stage];
   for (int64_t c = 0; c < row->classes; c++)
-    s->pulls[stage][c] = rate * row->weights[c] * ((1 + row->gamma) * w[c] - shared);
+    space->pulls[stage][c] = rate * row->weights[c] * ((1 + row->gamma) * w[c] - shared);
 }
 
 // The slopes of a stage's prototypes, from its class sums.
-INLINE void push(const dyn_row *row, const coefficients *k, const workspace *s, const int stage,
-                 const double *sums, const double *w) {
-  double *slope = s->prototype_slopes[stage];
-  const double rate = row->moves_prototypes ? k->prototype_rates[stage] : 0;
+INLINE void push(const dyn_row *row, const rk_tables *tables, const rk_space *space,
+                 const int stage, const double *sums, const double *w) {
+  double *slope = space->prototype_slopes[stage];
+  const double rate = tables->prototype_rates[stage];
   for (int64_t c = 0; c < row->classes; c++) slope[c] = row->weights[c] * sums[c];
   const double shared = row->gamma * span_sum(slope, 0, row->classes);
   for (int64_t c = 0; c < row->classes; c++)
-    slope[c] = rate * ((1 + row->gamma) * slope[c] - shared - row->prototype_decay * w[c]);
+    slope[c] = row->moves_prototypes ? rate * ((1 + row->gamma) * slope[c] - shared -
+                                               row->prototype_decay * w[c])
+                                     : 0;
 }
 
 // The prototypes of a stage and their pulls.
-INLINE void move(const scheme *m, const dyn_row *row, const coefficients *k, const workspace *s,
-                 const int stage, const double *w, double *to) {
+INLINE void move(const rk_scheme *scheme, const dyn_row *row, const rk_tables *tables,
+                 const rk_space *space, const int stage, const double *w, double *to) {
   for (int64_t c = 0; c < row->classes; c++) {
     double v = w[c];
     for (int j = 0; j < stage; j++)
-      if (m->terms[stage] >> j & 1)
-        v += k->combinations[stage * DYN_POINTS + j] * s->prototype_slopes[j][c];
+      if (scheme->terms[stage] >> j & 1)
+        v += tables->combinations[stage * DYN_POINTS + j] * space->prototype_slopes[j][c];
     to[c] = v;
   }
-  pull(row, k, s, stage, to);
+  pull(row, tables, space, stage, to);
 }
 
 // Moves the prototypes by two stages after a pass whose last slope was that of `stage`.
-INLINE void follow(const scheme *m, const dyn_row *row, const coefficients *k,
-                   const workspace *s, const int stage, const double *w, double *next) {
+INLINE void follow(const rk_scheme *scheme, const dyn_row *row, const rk_tables *tables,
+                   const rk_space *space, const int stage, const double *w, double *next) {
   const int64_t classes = row->classes;
   for (int64_t c = 0; c < 2 * classes; c++) {
-    const lanes v = AT(s->lane_sums, c * DYN_LANES);
-    s->sums[c] = SUM(v);
+    const lanes v = AT(space->lane_sums, c * DYN_LANES);
+    space->sums[c] = SUM(v);
   }
-  double *now = stage + 1 == m->end ? next : s->prototypes;
-  push(row, k, s, stage, s->sums, s->prototypes);
-  move(m, row, k, s, stage + 1, w, now);
-  if (stage + 1 < m->end || m->has_last_slope)
-    push(row, k, s, stage + 1, s->sums + classes, now);
-  if (stage + 1 < m->end) move(m, row, k, s, stage + 2, w, s->prototypes);
+  double *now = stage + 1 == scheme->end ? next : space->prototypes;
+  push(row, tables, space, stage, space->sums, space->prototypes);
+  move(scheme, row, tables, space, stage + 1, w, now);
+  if (stage + 1 < scheme->end || scheme->has_last_slope)
+    push(row, tables, space, stage + 1, space->sums + classes, now);
+  if (stage + 1 < scheme->end) move(scheme, row, tables, space, stage + 2, w, space->prototypes);
 }
 
 // The errors of the prototypes.
-INLINE void weigh_prototypes(const scheme *m, const dyn_row *row, const coefficients *k,
-                             const workspace *s, const double *w, const double *next, ratios *r) {
+INLINE void weigh_prototypes(const rk_scheme *scheme, const dyn_row *row, const rk_tables *tables,
+                             const rk_space *space, const double *w, const double *next, ratios *r) {
   for (int64_t c = 0; c < row->classes; c++) {
     double first = 0, second = 0;
-    for (int j = 0; j < m->end; j++) {
-      if (!(m->estimate >> j & 1)) continue;
-      first += k->first[j] * s->prototype_slopes[j][c];
-      second += k->second[j] * s->prototype_slopes[j][c];
+    for (int j = 0; j < scheme->end; j++) {
+      if (!(scheme->estimate >> j & 1)) continue;
+      first += tables->first[j] * space->prototype_slopes[j][c];
+      second += tables->second[j] * space->prototype_slopes[j][c];
     }
-    if (m->has_last_slope) first += k->first[m->end] * s->prototype_slopes[m->end][c];
+    if (scheme->has_last_slope)
+      first += tables->first[scheme->end] * space->prototype_slopes[scheme->end][c];
     weigh_one(w[c], next[c], first, r);
     weigh_one(w[c], next[c], second, r + 1);
   }
 }
 
-INLINE void take_step(const scheme *m, const pass *passes, const int count, const dyn_row *row,
-                      dyn_row_step *step, const double *y, const double *sums, double *z,
+INLINE void take_step(const rk_scheme *scheme, const rk_pass *passes, const int count,
+                      const dyn_row *row, dyn_row_step *step, const double *y, const double *sums, double *z,
                       double *next_sums, double *work) {
   const double *w = y + row->offsets[row->classes];
   double *next = z + row->offsets[row->classes];
   ratios r[2];
   start_ratios(step->absolute, step->relative, r);
   start_ratios(step->absolute, step->relative, r + 1);
-  workspace s;
-  coefficients scaled, *k = &scaled;
-  lay_out(m, passes, count, row, work, &s);
-  scale(m, step, k);
-  pull(row, k, &s, 0, w);
-  push(row, k, &s, 0, sums, w);
-  move(m, row, k, &s, 1, w, s.prototypes);
+  rk_space space;
+  rk_tables scaled, *tables = &scaled;
+  lay_out(scheme, passes, count, row, work, &space);
+  scale(scheme, step, tables);
+  pull(row, tables, &space, 0, w);
+  push(row, tables, &space, 0, sums, w);
+  move(scheme, row, tables, &space, 1, w, space.prototypes);
 #pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) {
-    run(m, passes + i, row, k, &s, y, z, r);
-    follow(m, row, k, &s, passes[i].last, w, next);
+    run(scheme, passes + i, row, tables, &space, y, z, r);
+    follow(scheme, row, tables, &space, passes[i].last, w, next);
   }
-  if (m->has_last_slope) run(m, NULL, row, k, &s, y, z, r);
-  weigh_prototypes(m, row, k, &s, w, next, r);
-  for (int64_t c = 0; c < row->classes; c++) next_sums[c] = s.sums[row->classes + c];
+  if (scheme->has_last_slope) run(scheme, NULL, row, tables, &space, y, z, r);
+  weigh_prototypes(scheme, row, tables, &space, w, next, r);
+  for (int64_t c = 0; c < row->classes; c++) next_sums[c] = space.sums[row->classes + c];
   step->first_ratio = largest_ratio(r);
   step->second_ratio = largest_ratio(r + 1);
 }

@@ -27,9 +27,10 @@ void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y, do
     push[c] = row->weights[c] * total;
   }
   const double pushes = gamma * span_sum(push, 0, classes);
-  const double rate = row->moves_prototypes ? e2 : 0;
   for (int64_t c = 0; c < classes; c++)
-    push[c] = rate * ((1 + gamma) * push[c] - pushes - row->prototype_decay * w[c]);
+    push[c] = row->moves_prototypes
+                  ? e2 * ((1 + gamma) * push[c] - pushes - row->prototype_decay * w[c])
+                  : 0;
 }
 
 VERSIONED

@@ -35,9 +35,9 @@ struct GeometryRun: Sendable {
     let outcomes = scenarios.concurrentMap(
       threads: Concurrency.processorCount, progress: { progress.update($0) }
     ) {
-      member, scenario -> Result<GeometryReport.Member, ScenarioError> in
+      entry, _ -> Result<GeometryReport.Member, ScenarioError> in
       do throws(ScenarioError) {
-        return .success(try self.member(member, scenario))
+        return .success(try self.member(entry.0, entry.1))
       } catch {
         return .failure(error)
       }

@@ -49,9 +49,9 @@ struct ScenarioRun: Sendable {
     guard members.count > 1 else {
       return members.map { result($0, keepsStates: keepsStates, threads, progress: progress) }
     }
-    return members.concurrentMap(threads: min(threads, membersAtOnce), progress: progress) {
-      member in
-      // The last members would leave threads idle if each had only one.
+    return members.concurrentMap(
+      threads: threads, atOnce: membersAtOnce, progress: progress
+    ) { member, threads in
       result(member, keepsStates: keepsStates, threads) { _ in }
     }
   }

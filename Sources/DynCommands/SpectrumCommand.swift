@@ -61,8 +61,8 @@ struct SpectrumCommand: ParsableCommand {
     var progress = ProgressBar("spectrum", isVisible: true)
     let outcomes = members.concurrentMap(
       threads: options.threadCount, progress: { progress.update($0) }
-    ) { path, member in
-      SpectrumRun.outcome(member, path, solverName: solverName, settings: settings)
+    ) { entry, _ in
+      SpectrumRun.outcome(entry.member, entry.path, solverName: solverName, settings: settings)
     }
     progress.finish()
     let runs = try outcomes.map { try $0.get() }

@@ -24,8 +24,8 @@ struct VerifyCommand: ParsableCommand {
     var progress = ProgressBar("verify", isVisible: true)
     let outcomes = members.concurrentMap(
       threads: options.threadCount, progress: { progress.update($0) }
-    ) { path, member in
-      Self.outcome(member, path, threads: options.threadCount)
+    ) { entry, threads in
+      Self.outcome(entry.member, entry.path, threads: threads)
     }
     progress.finish()
     let entries = try outcomes.map { try $0.get() }

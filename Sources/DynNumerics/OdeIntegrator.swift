@@ -2,7 +2,7 @@ internal import CGSL
 
 /// An integrator on one system.
 ///
-/// It owns its work space, so it cannot be copied. Memory: 8 to 14 vectors of the state's size, and
+/// It owns its work space, so it cannot be copied. Memory: 4 to 17 vectors of the state's size, and
 /// dense matrices of its square for the implicit methods.
 public struct OdeIntegrator: ~Copyable {
   /// Steps that one integration may take before it is given up.
@@ -50,7 +50,8 @@ public struct OdeIntegrator: ~Copyable {
     return statistics
   }
 
-  /// Forgets the history of earlier steps: needed where the right-hand side jumps or bends.
+  /// Forgets the history of earlier steps: needed where the right-hand side jumps
+  /// or bends, and where the state was changed.
   public mutating func restart() {
     stepper.reset()
   }

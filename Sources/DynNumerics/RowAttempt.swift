@@ -2,8 +2,10 @@ internal import CKernels
 
 /// Steps of a pair on a system of rows, two stages in one pass over the features.
 ///
-/// Every stage is the system's own right-hand side at the stage's point, summed entry by entry. Work
-/// space: the next state and 3 (dopri5) or 8 (dop853) vectors of its length.
+/// Every stage is the system's own right-hand side at the stage's point, summed entry by entry,
+/// and counted as one evaluation, although slopes that cost less to form than to read are formed
+/// again. Memory: the next state and 3 (dopri5) or 8 (dop853) vectors, in which every class takes a
+/// multiple of eight entries.
 @safe final class RowAttempt: RungeKuttaAttempt {
   private let context: OdeContext
   private let rows: OdeSystem.RowRates

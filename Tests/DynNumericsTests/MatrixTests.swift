@@ -2,6 +2,12 @@ import DynNumerics
 import Testing
 
 @Suite struct MatrixTests {
+  /// Below and above the parts that threads copy and the sizes that get large pages.
+  @Test(arguments: [0, 1, 1000, 1 << 18, (1 << 20) + 3]) func copiesAreEqual(count: Int) {
+    let matrix = Matrix(rows: 1, columns: count) { Double($1) }
+    for threads in [1, 3] { #expect(matrix.copied(threads: threads) == matrix) }
+  }
+
   private let matrix = Matrix(rows: 2, columns: 3, elements: [1, 2, 3, 4, 5, 6])
 
   @Test func storesRowsOneAfterTheOther() {

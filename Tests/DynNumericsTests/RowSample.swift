@@ -21,6 +21,8 @@ struct RowSample: Sendable, CustomStringConvertible {
     RowSample(sizes: [12, 4, 40], gamma: 0.5, featureDecay: 0.2, prototypeDecay: 0.1),
     RowSample(sizes: [9, 10, 11], featureDecay: 0.3, movesPrototypes: false),
     RowSample(sizes: [Int](repeating: 2, count: 11), gamma: 0.1, prototypeDecay: 0.3),
+    RowSample(sizes: [5], featureDecay: 0.1), RowSample(sizes: [3, 0, 9], prototypeDecay: 0.2),
+    RowSample(sizes: [Int](repeating: 1, count: 17), gamma: 1 / 16, featureDecay: 0.2),
   ]
 
   var sampleCount: Int { sizes.reduce(0, +) }

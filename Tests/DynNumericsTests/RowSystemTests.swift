@@ -70,6 +70,37 @@ import Testing
     }
   }
 
+  /// An integrator that takes up another state afresh gives what a new one gives.
+  @Test(arguments: [OdeMethod.dopri5, .dop853]) func statesCanTakeTurns(method: OdeMethod) throws {
+    let system = RowSample.all[3].system
+    let ode = OdeSystem(
+      dimension: system.dimension, rows: .init(system: system) { _ in (1, 1) }
+    ) { _, state, target in system.slope(of: state, 1, 1, into: &target) }
+    let control = StepControl.adaptive(relative: 1e-8, absolute: 1e-10)
+    func moved(_ state: [Double], _ integrator: inout OdeIntegrator) throws -> [Double] {
+      var (state, time) = (state, 0.0)
+      integrator.restart()
+      integrator.nextStep = nil
+      try integrator.advance(&state, time: &time, to: 3)
+      return state
+    }
+    var source = NumberSource(5)
+    let states = (0..<2).map { _ in source.numbers(system.dimension) }
+    var shared = try OdeIntegrator(ode, method: method, control: control)
+    for state in states + states {
+      var own = try OdeIntegrator(ode, method: method, control: control)
+      #expect(try moved(state, &shared) == moved(state, &own))
+    }
+  }
+
+  /// Fixed prototypes stay where they are, however large the features.
+  @Test func fixedPrototypesStay() {
+    var sample = RowSample(sizes: [9, 9])
+    sample.movesPrototypes = false
+    let row = [Double](repeating: 3e307, count: 18) + [1, -1]
+    #expect(slope(sample, row, (1, 1)).suffix(2) == [0, 0])
+  }
+
   /// Against a method of GSL, which shares no coefficient and no code.
   @Test(arguments: RowSample.all) func fusedStagesSolveTheSystem(sample: RowSample) throws {
     let control = StepControl.adaptive(relative: 1e-12, absolute: 1e-13)

@@ -18,6 +18,8 @@ final class BlockDescent: StateDescent {
     workspaces = (0..<count).map { _ in DescentWorkspace(flow, momentum: momentum) }
   }
 
+  func begin(at state: inout State) {}
+
   func advance(_ state: inout State, by steps: DescentSteps) -> Int? {
     if momentum.factor > 0, velocity == nil { velocity = state.scaled(by: 0) }
     guard var velocity else {

@@ -2,7 +2,9 @@ import DynNumerics
 
 /// Brute-force gradient descent on the full state.
 protocol StateDescent: AnyObject {
-  /// Takes steps of given sizes.
+  /// Begins at a state, which becomes what the flow's variables make of it.
+  func begin(at state: inout State)
+  /// Takes steps of given sizes on from where the last call ended.
   ///
   /// - Returns: the first tested step after which an entry was not finite; nil while all are.
   func advance(_ state: inout State, by steps: DescentSteps) -> Int?
@@ -38,12 +40,14 @@ final class WholeDescent: StateDescent {
     self.momentum = momentum
   }
 
+  func begin(at state: inout State) {
+    variables = flow.vector(of: state)
+    change = [Double](repeating: 0, count: variables.count)
+    velocity = momentum.factor > 0 ? change : []
+    state = flow.state(of: variables)
+  }
+
   func advance(_ state: inout State, by steps: DescentSteps) -> Int? {
-    if variables.isEmpty {
-      variables = flow.vector(of: state)
-      change = [Double](repeating: 0, count: variables.count)
-      velocity = momentum.factor > 0 ? change : []
-    }
     defer { state = flow.state(of: variables) }
     for index in steps.features.indices {
       move(by: RatePair(features: steps.features[index], prototypes: steps.prototypes[index]))
@@ -82,7 +86,8 @@ final class WholeDescent: StateDescent {
 extension State {
   /// The first entry that is not finite.
   var firstInfinity: Double? {
-    for entries in [features.elements, prototypes.elements, bias ?? []] {
+    let moving = layers + [inputLayer].compactMap { $0 } + [features, prototypes]
+    for entries in moving.map(\.elements) + [bias ?? []] {
       if let entry = entries.first(where: { !$0.isFinite }) { return entry }
     }
     return nil

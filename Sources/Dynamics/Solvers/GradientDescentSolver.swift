@@ -131,10 +131,10 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     var clock = DescentClock(prepared.problem.rates, step: step)
-    let descent = descent(on: prepared.flow, threads: prepared.threads)
-    var state = prepared.takenState()
-    // No step yet, but from here on the state is what the flow's variables make of it.
-    _ = descent.advance(&state, by: DescentSteps([], testInterval: Self.checkInterval))
+    let flow = prepared.flow
+    let descent = descent(on: flow, threads: prepared.threads)
+    var state = prepared.takenState(for: flow)
+    descent.begin(at: &state)
     for time in times {
       while let sizes = clock.next(Self.stepsAtOnce, before: time) {
         let steps = DescentSteps(sizes, testInterval: Self.checkInterval)

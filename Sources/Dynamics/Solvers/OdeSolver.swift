@@ -96,7 +96,7 @@ public struct OdeSolver: Solver {
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
     let integration = try integration(of: prepared, until: times.last ?? 0)
-    var state = prepared.takenState()
+    var state = prepared.takenState(for: prepared.flow)
     var now = 0.0
     for time in times {
       defer { cost = integration.cost }

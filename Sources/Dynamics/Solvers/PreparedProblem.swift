@@ -64,12 +64,13 @@ public struct PreparedProblem: Sendable {
   var flow: any Flow { problem.flow(threads: threads) }
 
   /// The initial state for a solver that moves it; where nobody else needs it, the only copy.
-  func takenState() -> State {
+  func takenState(for flow: any Flow) -> State {
     var state = problem.initialState
-    if keepsStart {
-      state.features = state.features.copied(threads: threads)
-    } else {
+    if !keepsStart {
       problem.start.release()
+    } else if flow is any SeparableFlow {
+      // Blocks are moved in place; other flows have a vector of their own.
+      state.features = state.features.copied(threads: threads)
     }
     return state
   }

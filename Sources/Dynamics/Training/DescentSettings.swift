@@ -16,7 +16,7 @@ extension SteppedSolver {
   }
 }
 
-/// What the discrete solvers on a landscape share.
+/// What the discrete solvers share.
 public struct DescentSettings: Sendable, Equatable {
   /// The time that a step takes.
   public let step: Double
