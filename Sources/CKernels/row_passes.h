@@ -4,8 +4,6 @@
 
 #include "row_schemes.h"
 
-typedef int64_t mask __attribute__((vector_size(8 * DYN_LANES), aligned(8)));
-
 // The points, slopes and sums of one pass on one group, which is at `at` of the work space; `kept`
 // marks the lanes that count in sums.
 INLINE void form_group(const rk_scheme *scheme, const rk_pass *pass, const rk_tables *tables,

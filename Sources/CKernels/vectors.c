@@ -23,6 +23,20 @@ double dyn_largest(int64_t count, const double *y) {
 }
 
 VERSIONED
+double dyn_largest_ratio(int64_t count, const double *y, const double *errors, double absolute,
+                         double relative) {
+  ratios r;
+  start_ratios(absolute, relative, &r);
+  int64_t i = 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES) {
+    const lanes v = AT(y, i), e = AT(errors, i);
+    weigh_lanes(&v, &v, &e, &r);
+  }
+  for (; i < count; i++) weigh_one(y[i], y[i], errors[i], &r);
+  return largest_ratio(&r);
+}
+
+VERSIONED
 void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, const double *h,
                       double *slope) {
   lanes squares = {0}, products = {0};

@@ -61,8 +61,9 @@ struct SpectrumCommand: ParsableCommand {
     var progress = ProgressBar("spectrum", isVisible: true)
     let outcomes = members.concurrentMap(
       threads: options.threadCount, progress: { progress.update($0) }
-    ) { entry, _ in
-      SpectrumRun.outcome(entry.member, entry.path, solverName: solverName, settings: settings)
+    ) { entry, threads in
+      SpectrumRun.outcome(
+        entry.member, entry.path, solverName: solverName, settings: settings, threads: threads)
     }
     progress.finish()
     let runs = try outcomes.map { try $0.get() }

@@ -12,10 +12,13 @@ struct SpectrumRun: Sendable {
 
   /// Follows the first solver, or the named one, to its end and takes the Hessians there.
   static func outcome(
-    _ member: LoadedSweep.Member, _ path: String, solverName: String?, settings: SpectrumSettings
+    _ member: LoadedSweep.Member, _ path: String, solverName: String?, settings: SpectrumSettings,
+    threads: Int
   ) -> Result<SpectrumRun, CommandFailure> {
     do {
-      return .success(try SpectrumRun(member, path, solverName: solverName, settings: settings))
+      return .success(
+        try SpectrumRun(
+          member, path, solverName: solverName, settings: settings, threads: threads))
     } catch let failure as CommandFailure {
       return .failure(failure)
     } catch let error as ScenarioError {
@@ -26,7 +29,8 @@ struct SpectrumRun: Sendable {
   }
 
   private init(
-    _ member: LoadedSweep.Member, _ path: String, solverName: String?, settings: SpectrumSettings
+    _ member: LoadedSweep.Member, _ path: String, solverName: String?, settings: SpectrumSettings,
+    threads: Int
   ) throws {
     let problem = try member.problem()
     guard let landscape = problem.landscape else {
@@ -39,7 +43,7 @@ struct SpectrumRun: Sendable {
     let named = try ScenarioRun.solvers(
       member.scenario, problem, solverName.map { [$0] } ?? [], path: path)[0]
     let (time, state) = try Self.lastOutput(
-      named.solver, try PreparedProblem(problem), member.scenario.times)
+      named.solver, try PreparedProblem(problem, threads: threads), member.scenario.times)
     let label = member.label.isEmpty ? "" : " [\(member.label)]"
     title = "\(member.scenario.name)\(label), \(named.name)"
     self.landscape = landscape

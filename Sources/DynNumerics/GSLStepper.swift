@@ -4,6 +4,7 @@ internal import CGSL
 @safe final class GSLStepper: OdeStepper {
   let system: UnsafeMutablePointer<gsl_odeiv2_system>
   let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
+  private let control: GSLControl
   private let context: OdeContext
   /// GSL forgets its count when it starts afresh.
   private var earlierRejections = 0
@@ -24,6 +25,7 @@ internal import CGSL
       return nil
     }
     self.context = context
+    self.control = GSLControl(ErrorAllowance(control))
     unsafe self.system = system
     unsafe self.driver = driver
   }
@@ -38,7 +40,7 @@ internal import CGSL
   ) -> Int32 {
     let start = time
     let status = unsafe gsl_odeiv2_evolve_apply(
-      driver.pointee.e, driver.pointee.c, driver.pointee.s, system, &time, end, &step, &state)
+      driver.pointee.e, control.object, driver.pointee.s, system, &time, end, &step, &state)
     return checked(status, &state, &time, start)
   }
 

@@ -33,24 +33,24 @@ final class OdeContext {
       dimension: system.dimension, params: Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// A first step that moves the state by about a hundredth, or the whole interval if shorter.
-  func firstStep(_ state: [Double], from start: Double, to end: Double) -> Double {
-    var derivative = [Double](repeating: 0, count: state.count)
-    var target = derivative.mutableSpan
-    statistics.evaluations += 1
-    system.derivative(start, state.span, &target)
-    let size = state.span.largestMagnitude
-    let speed = derivative.span.largestMagnitude
-    let proposal = size > 0 && speed > 0 ? 0.01 * (size / speed) : 1e-3 * (end - start)
-    return min(max(proposal, 1e-12 * (end - start)), end - start)
-  }
-
   var rows: OdeSystem.RowRates? { system.rows }
 
   /// Counts evaluations that a compiled step makes.
   func countEvaluations(_ count: Int) { statistics.evaluations += count }
 
   var dimension: Int { system.dimension }
+
+  /// The right-hand side at a state.
+  func slope(_ time: Double, of state: [Double]) -> [Double] {
+    unsafe [Double](unsafeUninitializedCapacity: dimension) { buffer, count in
+      unsafe state.withUnsafeBufferPointer { state in
+        guard let state = state.baseAddress, let target = buffer.baseAddress
+        else { return }
+        unsafe evaluate(time, state, target)
+      }
+      count = dimension
+    }
+  }
 
   func evaluate(
     _ time: Double, _ state: UnsafePointer<Double>, _ derivative: UnsafeMutablePointer<Double>

@@ -9,6 +9,7 @@ public struct OdeIntegrator: ~Copyable {
   public static let stepLimit = 50_000_000
 
   private let control: StepControl
+  private let stepError: StepError?
   private let context: OdeContext
   private let stepper: any OdeStepper
   /// The length of the step to try next; nil lets the integrator choose.
@@ -28,6 +29,7 @@ public struct OdeIntegrator: ~Copyable {
     stepper = try Self.stepper(context, method, control)
     self.control = control
     self.context = context
+    stepError = method.stepError
   }
 
   private static func stepper(
@@ -72,21 +74,35 @@ public struct OdeIntegrator: ~Copyable {
   private mutating func advanceAdaptively(
     _ state: inout [Double], time: inout Double, to end: Double
   ) throws(OdeFailure) {
-    var step = nextStep ?? context.firstStep(state, from: time, to: end)
+    var step =
+      nextStep
+      ?? context.firstStep(state, stepError, ErrorAllowance(control), from: time, to: end)
     while time < end {
+      let wanted = step
+      // Multistep methods lose by a change of step.
+      if stepError != nil { step = Self.fitted(wanted, into: end - time) }
       let tried = step
       let status = stepper.step(&state, time: &time, to: end, step: &step)
       guard status == Int32(GSL_SUCCESS) else {
         throw failure(status, time: time, step: overflowed(status) ? tried : step, state: state)
       }
       // The step that ends at an output may be a short one: the next is not held to it.
-      if time >= end { step = max(step, tried) }
+      if time >= end { step = max(step, wanted) }
       guard time >= end || step > 4 * end.ulp else {
         throw .stepUnderflow(time: time, step: step, largest: largest(state))
       }
       try countStep(time: time, step: step)
     }
     nextStep = step
+  }
+
+  /// A step of which a whole number fills what is left: the wanted one or a shorter one, or one that
+  /// is longer by less than an eighth if that saves a step. A short last step costs as much as a
+  /// long one.
+  static func fitted(_ step: Double, into rest: Double) -> Double {
+    let count = (rest / step - 0.1).rounded(.up)
+    // Beyond the end by rounding, so that GSL takes it for the last step.
+    return count > 1 ? rest / count : max(step, rest.nextUp)
   }
 
   private mutating func advanceFixed(

@@ -10,8 +10,8 @@ protocol RungeKuttaAttempt: AnyObject {
   var next: [Double] { get set }
   /// Tries a step and writes `next`.
   ///
-  /// - Returns: the largest error in units of what is allowed; nan or infinite where an entry of
-  ///   `next` is not finite.
+  /// - Returns: the largest error in units of what is allowed; infinite where an error is not finite,
+  ///   nan where an entry of `next` is not.
   func tryStep(_ state: [Double], _ time: Double, _ step: Double) -> Double
   /// Goes on from the step that was tried last, which has become the state.
   func accept()
@@ -37,6 +37,7 @@ struct ErrorAllowance {
 extension RungeKuttaPair {
   /// The estimates of the error taken together as the program DOP853 does where there are two.
   func ratio(_ error: Double, _ correction: Double) -> Double {
+    guard (error + correction).isFinite else { return error + correction }
     guard !self.correction.isEmpty, error != 0 else { return error }
     return error * (error / hypot(error, 0.1 * correction))
   }

@@ -38,8 +38,8 @@ typedef struct {
   double second[DYN_STAGES];
   double absolute;
   double relative;
-  // Results: the largest |estimate_i| / (absolute + relative max(|y_i|, |z_i|)); NaN if one is, or
-  // if an entry of z is not finite.
+  // Results: the largest |estimate_i| / (absolute + relative max(|y_i|, |z_i|)); infinite if an
+  // estimate is not finite, NaN if an entry of z is not.
   double first_ratio;
   double second_ratio;
 } dyn_errors;
@@ -58,6 +58,11 @@ void dyn_step(int64_t count, const double *y, const dyn_combination *combination
 // The first estimate where its last term is another slope than those of the combination.
 void dyn_last_error(int64_t count, const double *y, const double *z,
                     const dyn_combination *combination, const double *last, dyn_errors *errors);
+
+// The largest |errors_i| / (absolute + relative |y_i|); infinite if an error is not finite, NaN if an
+// entry of y is not.
+double dyn_largest_ratio(int64_t count, const double *y, const double *errors, double absolute,
+                         double relative);
 
 // The largest |y_i|; NaN if any entry is.
 double dyn_largest(int64_t count, const double *y);

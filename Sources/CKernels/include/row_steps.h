@@ -20,8 +20,8 @@ typedef struct {
   const double *prototype_rates;
   double absolute;
   double relative;
-  // Results: the largest |estimate_i| / (absolute + relative max(|y_i|, |z_i|)); NaN if one is, or
-  // if an entry of z is not finite.
+  // Results: the largest |estimate_i| / (absolute + relative max(|y_i|, |z_i|)); infinite if an
+  // estimate is not finite, NaN if an entry of z is not.
   double first_ratio;
   double second_ratio;
 } dyn_row_step;

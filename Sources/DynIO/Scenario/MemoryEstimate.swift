@@ -38,10 +38,9 @@ public struct MemoryEstimate: Sendable {
   var fits: Bool { total <= Double(SystemMemory.available) }
 
   /// How many such runs the memory at hand holds at the same time, at least one.
-  public var runsAtOnce: Int {
-    let runs = Double(SystemMemory.available) / max(total, 1)
-    return Int(min(max(runs, 1), 1e6))
-  }
+  public var runsAtOnce: Int { runs(within: Double(SystemMemory.available)) }
+
+  func runs(within bytes: Double) -> Int { Int(min(max(bytes / max(total, 1), 1), 1e6)) }
 
   /// - Throws: `Fault` that names the largest part and how to do without it when the memory at hand
   ///   does not suffice.

@@ -51,16 +51,13 @@ final class BlockDescent: StateDescent {
 private final class DescentWorkspace {
   private let flow: any SeparableFlow
   private let layout: BlockLayout
-  private let momentum: Momentum
   private let rows: RowDescent?
-  private var variables: [Double] = []
-  private var change: [Double] = []
-  private var velocity: [Double] = []
+  private var descent: VectorDescent
 
   init(_ flow: any SeparableFlow, momentum: Momentum) {
     self.flow = flow
-    self.momentum = momentum
     layout = flow.blocks
+    descent = VectorDescent(momentum)
     rows = momentum.factor > 0 ? nil : flow.rowSystem.map { RowDescent($0) }
   }
 
@@ -83,58 +80,21 @@ private final class DescentWorkspace {
     _ block: Int, of state: ConcurrentState, _ velocities: ConcurrentState?,
     by steps: DescentSteps
   ) -> Int? {
-    resize(to: layout.dimension(of: block))
-    state.load(block, into: &variables)
-    velocities?.load(block, into: &velocity)
+    descent.resize(to: layout.dimension(of: block))
+    state.load(block, into: &descent.variables)
+    velocities?.load(block, into: &descent.velocity)
     defer {
-      state.store(block, from: variables)
-      velocities?.store(block, from: velocity)
+      state.store(block, from: descent.variables)
+      velocities?.store(block, from: descent.velocity)
     }
-    let featureCount = featureCount(of: block)
-    for index in steps.features.indices {
-      let size = RatePair(features: steps.features[index], prototypes: steps.prototypes[index])
-      if velocities == nil {
-        differentiate(block, size)
-        for entry in variables.indices { variables[entry] += change[entry] }
-      } else {
-        // With rates of 1 the right-hand side is minus the gradient.
-        differentiate(block, RatePair(features: 1, prototypes: 1))
-        move(by: size, featureCount: featureCount)
-      }
-      if steps.isTested(index), !variables.span.isFinite { return index + 1 }
+    let flow = flow
+    return descent.advance(by: steps, featureCount: featureCount(of: block)) {
+      flow.derivative(ofBlock: block, of: $0, rates: $1, into: &$2)
     }
-    return nil
   }
 
   private func featureCount(of block: Int) -> Int {
     guard block < layout.count else { return 0 }
     return layout.kind == .sample ? layout.dimension : flow.rowSystem?.sampleCount ?? 0
-  }
-
-  private func resize(to count: Int) {
-    guard variables.count != count else { return }
-    variables = [Double](repeating: 0, count: count)
-    change = variables
-    velocity = variables
-  }
-
-  private func differentiate(_ block: Int, _ rates: RatePair) {
-    Self.differentiate(flow, block, variables, rates, into: &change)
-  }
-
-  private static func differentiate(
-    _ flow: any SeparableFlow, _ block: Int, _ variables: [Double], _ rates: RatePair,
-    into change: inout [Double]
-  ) {
-    var target = change.mutableSpan
-    flow.derivative(ofBlock: block, of: variables.span, rates: rates, into: &target)
-  }
-
-  private func move(by size: RatePair, featureCount: Int) {
-    for entry in variables.indices {
-      variables[entry] +=
-        (entry < featureCount ? size.features : size.prototypes)
-        * momentum.direction(&velocity[entry], pull: change[entry])
-    }
   }
 }

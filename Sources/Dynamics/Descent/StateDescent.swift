@@ -30,56 +30,26 @@ struct DescentSteps {
 /// Descent on a flow whose variables all meet.
 final class WholeDescent: StateDescent {
   private let flow: any Flow
-  private let momentum: Momentum
-  private var variables: [Double] = []
-  private var change: [Double] = []
-  private var velocity: [Double] = []
+  private var descent: VectorDescent
 
   init(_ flow: any Flow, momentum: Momentum) {
     self.flow = flow
-    self.momentum = momentum
+    descent = VectorDescent(momentum)
   }
 
   func begin(at state: inout State) {
-    variables = flow.vector(of: state)
-    change = [Double](repeating: 0, count: variables.count)
-    velocity = momentum.factor > 0 ? change : []
+    let variables = flow.vector(of: state)
+    descent.resize(to: variables.count)
+    descent.variables = variables
     state = flow.state(of: variables)
   }
 
   func advance(_ state: inout State, by steps: DescentSteps) -> Int? {
-    defer { state = flow.state(of: variables) }
-    for index in steps.features.indices {
-      move(by: RatePair(features: steps.features[index], prototypes: steps.prototypes[index]))
-      if steps.isTested(index), !variables.span.isFinite { return index + 1 }
+    let flow = flow
+    defer { state = flow.state(of: descent.variables) }
+    return descent.advance(by: steps, featureCount: flow.featureVariableCount) {
+      flow.derivative(of: $0, rates: $1, into: &$2)
     }
-    return nil
-  }
-
-  private func move(by size: RatePair) {
-    guard momentum.factor > 0 else {
-      differentiate(size)
-      for index in variables.indices { variables[index] += change[index] }
-      return
-    }
-    // With rates of 1 the right-hand side is minus the gradient.
-    differentiate(RatePair(features: 1, prototypes: 1))
-    for index in variables.indices {
-      variables[index] +=
-        (index < flow.featureVariableCount ? size.features : size.prototypes)
-        * momentum.direction(&velocity[index], pull: change[index])
-    }
-  }
-
-  private func differentiate(_ rates: RatePair) {
-    Self.differentiate(flow, variables, rates, into: &change)
-  }
-
-  private static func differentiate(
-    _ flow: any Flow, _ variables: [Double], _ rates: RatePair, into change: inout [Double]
-  ) {
-    var target = change.mutableSpan
-    flow.derivative(of: variables.span, rates: rates, into: &target)
   }
 }
 

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import DynIO
+
+@Suite struct MemoryEstimateTests {
+  /// A run that moves a state of p (n + C) doubles, beside the one at time 0.
+  private func estimate() throws -> MemoryEstimate {
+    let tree = try JSONParser.parse(
+      #"{"model": {"classes": 10, "samples_per_class": 20, "feature_dimension": 30}, "solvers": [{"kind": "ode"}]}"#
+    )
+    let scenario = try ScenarioFile.scenario(tree, path: "test.json")
+    return MemoryEstimate(scenario, try ScenarioFile.problem(scenario, path: "test.json"))
+  }
+
+  @Test func asManyRunsAtOnceAsFit() throws {
+    let estimate = try estimate()
+    let state: Double = 8 * 30 * 210
+    #expect(estimate.total >= 2 * state)
+    #expect(estimate.runs(within: 3.5 * estimate.total) == 3)
+    #expect(estimate.runs(within: 0.5 * estimate.total) == 1)
+    #expect(estimate.runs(within: 0) == 1)
+    #expect(estimate.runs(within: .infinity) == 1_000_000)
+    #expect(estimate.runsAtOnce > 1)
+  }
+
+  @Test func partsAddUpToTheTotal() throws {
+    let estimate = try estimate()
+    let state = estimate.parts.filter { $0.what.hasSuffix("state") || $0.what.contains("moving") }
+    let bytes: Double = 8 * 30 * 210
+    #expect(state.map(\.bytes) == [bytes, bytes])
+    #expect(estimate.parts.map(\.bytes).reduce(0, +) == estimate.total)
+  }
+}
