@@ -58,6 +58,8 @@ def _dyn(folder, form, steps, table):
     settings = {
         "solvers": [{"kind": "gradient_descent", "step": 1, "form": form}],
         "observables": OBSERVABLES,
+        # NumPy does not compare with the closed form either.
+        "compare": False,
         "time.end": steps,
         "time.outputs": steps // INTERVAL + 1,
         "initial_state.features": {"kind": "file", "path": str(folder / "H.npy")},

@@ -52,16 +52,18 @@ void dyn_separate(int64_t rows, int64_t count, const double *from, double *to,
     for (int64_t j = i; j < count; j++) to[lane * stride + j] = from[j * DYN_LANES + lane];
 }
 
-// One or two steps of the features of a class, with the sums after each.
+// One or two steps of the features of a class, with the sums after each. Features that do not shrink
+// are multiplied by 1, which is exact: processors with multipliers beside their adders use both.
 INLINE void move_class(const int steps, const int shrinks, int64_t begin, int64_t end, lanes *x,
                        const lanes *pulls, const double *shrink, lanes *sums) {
+  const double keeps[2] = {1 - shrink[0], 1 - shrink[1]};
   lanes first = {0}, second = {0};
   for (int64_t i = begin; i < end; i++) {
     lanes p = x[i];
-    p += shrinks ? pulls[0] - shrink[0] * p : pulls[0];
+    p = shrinks ? p + (pulls[0] - shrink[0] * p) : keeps[0] * p + pulls[0];
     first += p;
     if (steps > 1) {
-      p += shrinks ? pulls[1] - shrink[1] * p : pulls[1];
+      p = shrinks ? p + (pulls[1] - shrink[1] * p) : keeps[1] * p + pulls[1];
       second += p;
     }
     x[i] = p;
