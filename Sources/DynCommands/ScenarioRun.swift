@@ -13,7 +13,7 @@ struct ScenarioRun: Sendable {
   private let membersAtOnce: Int
 
   /// - Throws: `CommandFailure` for a solver name that no member has, and where states are wanted of
-  ///   a problem that does not keep its samples.
+  ///   a problem that does not keep its samples, or more of them than fit into memory.
   init(
     _ sweep: LoadedSweep, path: String, solverNames: [String], threads: Int, keepsStates: Bool
   ) throws {
@@ -32,10 +32,17 @@ struct ScenarioRun: Sendable {
       } else {
         threads
       }
-    if let member = sweep.members.first {
-      _ = try Self.solvers(member.scenario, representative, solverNames, path: path)
+    guard let member = sweep.members.first else { return }
+    let solvers = try Self.solvers(member.scenario, representative, solverNames, path: path)
+    guard keepsStates, let representative else { return }
+    try representative.checkSamples("--states", path: path)
+    do throws(Fault) {
+      try MemoryEstimate(
+        member.scenario, representative, keptStates: solvers.count * sweep.members.count
+      ).check()
+    } catch {
+      throw CommandFailure(["\(path): \(error)"], .invalidScenario)
     }
-    if keepsStates, let representative { try representative.checkSamples("--states", path: path) }
   }
 
   var name: String { sweep.members.first?.scenario.name ?? "scenario" }
@@ -61,11 +68,11 @@ struct ScenarioRun: Sendable {
   ) -> MemberResult {
     do {
       let problem = try member.problem()
-      if keepsStates { try problem.checkSamples("--states", path: path) }
       let scenario = member.scenario
+      let solvers = try Self.solvers(scenario, problem, solverNames, path: path)
+      if keepsStates { try problem.checkSamples("--states", path: path) }
       let simulation = Simulation(
-        prepared: try PreparedProblem(problem, threads: threads),
-        solvers: try Self.solvers(scenario, problem, solverNames, path: path),
+        prepared: try PreparedProblem(problem, threads: threads), solvers: solvers,
         times: scenario.times,
         observables: observables, stopCondition: scenario.stopCondition,
         keepsStates: keepsStates, compares: scenario.compares)

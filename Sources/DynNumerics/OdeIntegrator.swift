@@ -96,15 +96,6 @@ public struct OdeIntegrator: ~Copyable {
     nextStep = step
   }
 
-  /// A step of which a whole number fills what is left: the wanted one or a shorter one, or one that
-  /// is longer by less than an eighth if that saves a step. A short last step costs as much as a
-  /// long one.
-  static func fitted(_ step: Double, into rest: Double) -> Double {
-    let count = (rest / step - 0.1).rounded(.up)
-    // Beyond the end by rounding, so that GSL takes it for the last step.
-    return count > 1 ? rest / count : max(step, rest.nextUp)
-  }
-
   private mutating func advanceFixed(
     _ state: inout [Double], time: inout Double, to end: Double, step: Double
   ) throws(OdeFailure) {

@@ -65,6 +65,20 @@ import Testing
     #expect(try folder.names() == ["s.json"])
   }
 
+  /// 8 p (n + C) bytes a solver.
+  @Test func finalStatesAreCounted() async throws {
+    let text = """
+      {"model": {"classes": 10, "samples_per_class": 100, "feature_dimension": 50},
+       "solvers": [{"kind": "closed_form"}, {"kind": "ode"}, {"kind": "gradient_descent"}]}
+      """
+    try folder.put(text, in: "s.json")
+    let command = "dyn simulate s.json -o out.csv"
+    let without = try await DynProcess.shell(command, in: folder)
+    let with = try await DynProcess.shell(command + " --states out.npz", in: folder)
+    #expect(without.status == 0 && !without.output.contains("the final states"))
+    #expect(with.status == 0 && with.output.contains("(the final states 1.2 MiB"))
+  }
+
   /// 10^10 samples in 4 GiB: closed form and exact descent need only class means.
   @Test func theMemoryAtHandReduces() async throws {
     let result = try await run(

@@ -23,8 +23,13 @@ public struct Summary {
 
   /// The summary as lines.
   public var lines: [String] {
-    [heading] + representationLines + [MemoryEstimate(scenario, problem).line] + limitLines + [""]
-      + solverTable + [""] + observableTable
+    [heading] + representationLines + [memory.line] + limitLines + [""] + solverTable + [""]
+      + observableTable
+  }
+
+  private var memory: MemoryEstimate {
+    MemoryEstimate(
+      scenario, problem, keptStates: simulation.keepsStates ? simulation.solvers.count : 0)
   }
 
   private var heading: String {

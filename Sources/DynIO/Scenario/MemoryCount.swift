@@ -40,6 +40,13 @@ struct MemoryCount {
     return parts + kernelParts
   }
 
+  /// States that are kept until they are written.
+  func finalStates(_ number: Int) -> Part {
+    Part(
+      what: "the final states", bytes: Double(number) * state,
+      remedy: "leave --states out, run fewer solvers and members at a time, or " + Self.smaller)
+  }
+
   private func moves(_ solver: any Solver) -> Bool {
     if let descent = solver as? GradientDescentSolver { return descent.form == .iterated }
     return !(solver is ClosedFormSolver)

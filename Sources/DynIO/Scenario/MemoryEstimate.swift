@@ -22,16 +22,20 @@ public struct MemoryEstimate: Sendable {
   /// The largest part.
   var largest: Part? { parts.last }
 
-  /// Counts for a problem of given sizes.
-  public init(_ scenario: Scenario, _ problem: Problem) {
+  /// Counts for a problem of given sizes, and for final states that are kept until all is done.
+  public init(_ scenario: Scenario, _ problem: Problem, keptStates: Int = 0) {
     self.init(
       scenario, dimension: problem.featureDimension, classSizes: problem.labels.partition.sizes,
-      isReduced: problem.isReduced)
+      isReduced: problem.isReduced, keptStates: keptStates)
   }
 
-  init(_ scenario: Scenario, dimension: Int, classSizes: [Int], isReduced: Bool) {
+  init(
+    _ scenario: Scenario, dimension: Int, classSizes: [Int], isReduced: Bool, keptStates: Int = 0
+  ) {
     let count = MemoryCount(scenario, dimension: dimension, classSizes: classSizes)
-    parts = (isReduced ? count.reducedParts : count.fullParts).sorted { $0.bytes < $1.bytes }
+    var parts = isReduced ? count.reducedParts : count.fullParts
+    if keptStates > 0 { parts.append(count.finalStates(keptStates)) }
+    self.parts = parts.sorted { $0.bytes < $1.bytes }
   }
 
   /// Whether the memory at hand suffices.
@@ -44,7 +48,7 @@ public struct MemoryEstimate: Sendable {
 
   /// - Throws: `Fault` that names the largest part and how to do without it when the memory at hand
   ///   does not suffice.
-  func check() throws(Fault) {
+  public func check() throws(Fault) {
     guard !fits, let largest else { return }
     throw Fault(
       "model",

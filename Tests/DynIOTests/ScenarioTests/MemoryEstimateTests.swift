@@ -4,12 +4,13 @@ import Testing
 
 @Suite struct MemoryEstimateTests {
   /// A run that moves a state of p (n + C) doubles, beside the one at time 0.
-  private func estimate() throws -> MemoryEstimate {
+  private func estimate(keptStates: Int = 0) throws -> MemoryEstimate {
     let tree = try JSONParser.parse(
       #"{"model": {"classes": 10, "samples_per_class": 20, "feature_dimension": 30}, "solvers": [{"kind": "ode"}]}"#
     )
     let scenario = try ScenarioFile.scenario(tree, path: "test.json")
-    return MemoryEstimate(scenario, try ScenarioFile.problem(scenario, path: "test.json"))
+    return MemoryEstimate(
+      scenario, try ScenarioFile.problem(scenario, path: "test.json"), keptStates: keptStates)
   }
 
   @Test func asManyRunsAtOnceAsFit() throws {
@@ -29,5 +30,12 @@ import Testing
     let bytes: Double = 8 * 30 * 210
     #expect(state.map(\.bytes) == [bytes, bytes])
     #expect(estimate.parts.map(\.bytes).reduce(0, +) == estimate.total)
+  }
+
+  @Test func keptStatesAreThatManyStates() throws {
+    let (none, seven) = try (estimate(), estimate(keptStates: 7))
+    let bytes: Double = 7 * 8 * 30 * 210
+    #expect(seven.total - none.total == bytes)
+    #expect(seven.parts.last?.what == "the final states")
   }
 }

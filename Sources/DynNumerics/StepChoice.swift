@@ -5,27 +5,12 @@
 #endif
 
 /// The error that a method estimates for a short step h on y' = y, y(0) = 1: constant h^power.
-struct StepError {
+struct StepError: Sendable, Equatable {
   let constant: Double
   let power: Double
 
   /// The step whose error is a given one.
   func step(error: Double) -> Double { pow(error / constant, 1 / power) }
-}
-
-extension OdeMethod {
-  /// Nil for methods of varying order, which begin with their lowest.
-  var stepError: StepError? {
-    switch name {
-    case "rk4": StepError(constant: 2.1e-3, power: 5)
-    case "rkf45": StepError(constant: 1.3e-3, power: 5)
-    case "rkck": StepError(constant: 2.1e-4, power: 5)
-    case "rk8pd": StepError(constant: 2.2e-7, power: 8)
-    case "dopri5": StepError(constant: 7.8e-4, power: 5)
-    case "dop853": StepError(constant: 4.2e-7, power: 8)
-    default: nil
-    }
-  }
 }
 
 extension ErrorAllowance {
@@ -59,5 +44,15 @@ extension OdeContext {
     let rate = max(speed / size, change.span.largestMagnitude / short / speed)
     guard rate > 0, rate.isFinite else { return short }
     return inside(0.8 * error.step(error: allowance.tolerance(largest: size)) / rate)
+  }
+}
+
+extension OdeIntegrator {
+  /// A step of which a whole number fills what is left, at most a tenth longer than the wanted one: a
+  /// short last step costs as much as a long one.
+  static func fitted(_ step: Double, into rest: Double) -> Double {
+    let count = (rest / step - 0.1).rounded(.up)
+    // Beyond the end by rounding, so that GSL takes it for the last step.
+    return count > 1 ? rest / count : max(step, rest.nextUp)
   }
 }
