@@ -57,7 +57,8 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: strictForTests),
     .testTarget(
-      name: "DynNumericsTests", dependencies: ["CGSL", "DynNumerics"], swiftSettings: strictForTests),
+      name: "DynNumericsTests", dependencies: ["CGSL", "DynNumerics"], swiftSettings: strictForTests
+    ),
     .testTarget(
       name: "ReferenceTests", dependencies: ["DynIO", "Dynamics", "DynNumerics", "TestSupport"],
       swiftSettings: strictForTests),
