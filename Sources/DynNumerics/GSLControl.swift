@@ -8,7 +8,8 @@ internal import CKernels
 #endif
 
 /// GSL's standard step control, a rule for the largest error in units of what is allowed, with that
-/// one maximum formed by vectors: GSL's own loop of divisions takes a seventh of a step of `rkck`.
+/// maximum formed by vectors: GSL's own loop of divisions takes a seventh of a step of `rkck`. GSL
+/// overlooks errors that are not numbers; here they reject the step.
 @safe final class GSLControl {
   let object: UnsafeMutablePointer<gsl_odeiv2_control>
   private let type: UnsafeMutablePointer<gsl_odeiv2_control_type>
