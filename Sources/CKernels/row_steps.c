@@ -70,7 +70,8 @@ INLINE void follow(const rk_scheme *scheme, const dyn_row *row, const rk_tables 
 
 // The errors of the prototypes.
 INLINE void weigh_prototypes(const rk_scheme *scheme, const dyn_row *row, const rk_tables *tables,
-                             const rk_space *space, const double *w, const double *next, ratios *r) {
+                             const rk_space *space, const double *w, const double *next,
+                             ratios *r) {
   for (int64_t c = 0; c < row->classes; c++) {
     double first = 0, second = 0;
     for (int j = 0; j < scheme->end; j++) {
@@ -86,8 +87,8 @@ INLINE void weigh_prototypes(const rk_scheme *scheme, const dyn_row *row, const 
 }
 
 INLINE void take_step(const rk_scheme *scheme, const rk_pass *passes, const int count,
-                      const dyn_row *row, dyn_row_step *step, const double *y, const double *sums, double *z,
-                      double *next_sums, double *work) {
+                      const dyn_row *row, dyn_row_step *step, const double *y, const double *sums,
+                      double *z, double *next_sums, double *work) {
   const double *w = y + row->offsets[row->classes];
   double *next = z + row->offsets[row->classes];
   ratios r[2];

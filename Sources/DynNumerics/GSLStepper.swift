@@ -4,6 +4,7 @@ internal import CGSL
 @safe final class GSLStepper: OdeStepper {
   let system: UnsafeMutablePointer<gsl_odeiv2_system>
   let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
+  /// In the place of the driver's, which stays for what multistep methods ask of it.
   private let control: GSLControl
   private let context: OdeContext
   /// GSL forgets its count when it starts afresh.

@@ -2,8 +2,8 @@ internal import CGSL
 
 /// An integrator on one system.
 ///
-/// It owns its work space, so it cannot be copied. Memory: 4 to 17 vectors of the state's size, and
-/// dense matrices of its square for the implicit methods.
+/// It owns its work space, so it cannot be copied. Memory: 4 to 17 vectors of the state's size, three
+/// more while the first step is chosen, and dense matrices of its square for the implicit methods.
 public struct OdeIntegrator: ~Copyable {
   /// Steps that one integration may take before it is given up.
   public static let stepLimit = 50_000_000

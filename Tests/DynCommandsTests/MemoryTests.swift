@@ -79,6 +79,23 @@ import Testing
     #expect(with.status == 0 && with.output.contains("(the final states 1.2 MiB"))
   }
 
+  /// 5000 members of 80 MB each are refused together, although each would fit.
+  @Test func finalStatesOfAllMembersMustFit() async throws {
+    let text = """
+      {"model": {"classes": 10, "samples_per_class": 1000, "feature_dimension": 1000},
+       "observables": ["loss"], "sweep": {"initial_state.seed": \(Array(1...5000))}}
+      """
+    try folder.put(text, in: "s.json")
+    let result = try await DynProcess.shell(
+      "dyn simulate s.json -o out.csv --states out.npz", in: folder)
+    #expect(result.status == 65, "\(result.error.prefix(300))")
+    #expect(result.errorLines.count == 1)
+    for fragment in ["the final states 372.9 GiB", "leave --states out"] {
+      #expect(result.error.contains(fragment), "\(result.error.prefix(400)) lacks \(fragment)")
+    }
+    #expect(try folder.names() == ["s.json"])
+  }
+
   /// 10^10 samples in 4 GiB: closed form and exact descent need only class means.
   @Test func theMemoryAtHandReduces() async throws {
     let result = try await run(

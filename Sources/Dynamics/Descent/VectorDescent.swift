@@ -12,7 +12,7 @@ struct VectorDescent {
 
   init(_ momentum: Momentum) { self.momentum = momentum }
 
-  /// Makes room for variables; what they were is lost.
+  /// Makes room for variables, whose values are then to be written.
   mutating func resize(to count: Int) {
     guard variables.count != count else { return }
     variables = [Double](repeating: 0, count: count)
