@@ -51,6 +51,7 @@ INLINE void step(const int terms_count, int64_t count, const double *y,
     combine_lanes(terms_count, t.factors, &t, i, &v);
     PUT(point, i) = v;
     if (!errors) continue;
+    require_finite(&v, &first);
     lanes e = {0};
     combine_lanes(terms_count, t.first, &t, i, &e);
     weigh_lanes(&from, &v, &e, &first);
@@ -99,6 +100,7 @@ INLINE void last_error(const int terms_count, int64_t count, const double *y, co
   for (; i + DYN_LANES <= count; i += DYN_LANES) {
     lanes e = t.first[terms_count] * AT(last, i), from = AT(y, i), to = AT(z, i);
     combine_lanes(terms_count, t.first, &t, i, &e);
+    require_finite(&to, &r);
     weigh_lanes(&from, &to, &e, &r);
   }
   for (; i < count; i++)

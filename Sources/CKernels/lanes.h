@@ -31,16 +31,19 @@ INLINE double span_sum(const double *h, int64_t begin, int64_t end) {
     CASE(0) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10)     \
   }
 
-// The largest ratio of errors to what is allowed; infinite if an error is not finite. A zero times
-// every entry of the step is nan unless all are finite.
+// The largest ratio of errors to what is allowed; infinite if an error is not finite, nan if an entry
+// of the step is not.
 typedef struct {
   double largest, absolute, relative;
-  lanes poison;
+  lanes base, share;  // `largest` times the tolerances, as of the last group that raised it
+  lanes poison;       // zeros times the entries of the step: nan unless all are finite
 } ratios;
 
 INLINE void start_ratios(double absolute, double relative, ratios *r) {
-  *r = (ratios){0, absolute, relative, {0}};
+  *r = (ratios){0, absolute, relative, {0}, {0}, {0}};
 }
+
+INLINE void require_finite(const lanes *z, ratios *r) { r->poison += 0 * *z; }
 
 INLINE void weigh_one(double y, double z, double error, ratios *r) {
   const double allowed = r->absolute + r->relative * fmax(fabs(y), fabs(z));
@@ -50,16 +53,17 @@ INLINE void weigh_one(double y, double z, double error, ratios *r) {
   r->largest = ratio == ratio ? fmax(r->largest, ratio) : INFINITY;
 }
 
+// An infinite entry of the step with a finite error is overlooked: that is for `require_finite`.
 INLINE void weigh_lanes(const lanes *y, const lanes *z, const lanes *error, ratios *r) {
   // Positive numbers are ordered like their bits.
-  const mask bits = __builtin_elementwise_max((mask)__builtin_elementwise_abs(*y),
+  const mask size = __builtin_elementwise_max((mask)__builtin_elementwise_abs(*y),
                                               (mask)__builtin_elementwise_abs(*z));
-  const lanes allowed = r->absolute + r->relative * (lanes)bits;
-  r->poison += 0 * *z;
   // A division takes ten times as long as a product, and few groups raise the maximum.
-  const mask within = __builtin_elementwise_abs(*error) <= r->largest * allowed;
+  const mask within = __builtin_elementwise_abs(*error) < r->base + r->share * (lanes)size;
   if (__builtin_expect(__builtin_reduce_and(within) != 0, 1)) return;
   for (int l = 0; l < DYN_LANES; l++) weigh_one((*y)[l], (*z)[l], (*error)[l], r);
+  r->base = (lanes){0} + r->largest * r->absolute;
+  r->share = (lanes){0} + r->largest * r->relative;
 }
 
 INLINE double largest_ratio(const ratios *r) { return r->largest + SUM(r->poison); }

@@ -12,15 +12,20 @@ typedef struct {
   unsigned terms[DYN_POINTS];  // the slopes that enter the point of a stage, a bit each
   unsigned estimate;           // those that enter the estimates of the error
   int has_last_slope;          // the estimate is one, and has the slope at the step as well
+  int places;                  // how many vectors carried points are kept in
+  int place[DYN_POINTS + 1];   // where each is; two that share a place are never carried together
 } rk_scheme;
 
-// What a pass reads, forms and writes.
+// What a pass reads, forms and writes. Points are carried from pass to pass as far as they are known:
+// y with the terms of all slopes so far. The estimate of the error counts as the point after the
+// step's, without y.
 typedef struct {
-  unsigned read;     // slopes that are read; the others are formed
-  int point;         // the stage whose point is read; 0: all are formed
-  int last;          // the last slope; the point of the stage after it is the last point
-  unsigned written;  // slopes that are written
-  int keeps_point;   // the next pass reads the last point
+  int first;          // the first slope that no earlier pass has formed
+  int last;           // the last slope; the point of the stage after it is known in full
+  unsigned read;      // slopes that are read; others are formed, again where they were before
+  unsigned written;   // slopes that are written
+  unsigned resumed;   // points that are read
+  unsigned carried;   // points that are written
 } rk_pass;
 
 // The tables of a step, times its length.
@@ -33,7 +38,7 @@ typedef struct {
 // The work space, a number a class but for the first two, which have DYN_LANES numbers a group.
 typedef struct {
   double *slopes[DYN_POINTS];
-  double *point;
+  double *points[DYN_POINTS + 1];
   double *pulls[DYN_POINTS];
   double *prototype_slopes[DYN_POINTS];
   double *prototypes;
@@ -43,22 +48,28 @@ typedef struct {
 
 #define BITS(first, end) ((1u << (end)) - (1u << (first)))
 
-static const rk_scheme dopri5 = {6, {0, 1, 3, 7, 15, 31, 1 | BITS(2, 6)}, 1 | BITS(2, 6), 1};
-static const rk_pass dopri5_passes[] = {
-    {0, 0, 1, 0, 0}, {0, 0, 3, BITS(2, 4), 1}, {BITS(2, 4), 4, 5, 0, 0}};
+#define DYN_PLACES 4
+
+static const rk_scheme dopri5 = {6, {0, 1, 3, 7, 15, 31, 1 | BITS(2, 6)}, 1 | BITS(2, 6), 1, 4,
+                                 {0, 0, 0, 0, 0, 1, 2, 3}};
+static const rk_pass dopri5_passes[] = {{0, 1, 0, 0, 0, BITS(2, 3)},
+                                        {2, 3, 0, 0, BITS(2, 3), BITS(4, 8)},
+                                        {4, 5, 0, 0, BITS(4, 8), BITS(7, 8)}};
 
 static const rk_scheme dop853 = {12,
                               {0, 1, 3, 5, 13, 25, 57, 1 | BITS(3, 7), 1 | BITS(3, 8),
                                1 | BITS(3, 9), 1 | BITS(3, 10), 1 | BITS(3, 11), 1 | BITS(5, 12)},
                               1 | BITS(5, 12),
-                              0};
+                              0,
+                              1,
+                              {0}};
 static const rk_pass dop853_passes[] = {
-    {0, 0, 1, 0, 0},
-    {0, 0, 3, BITS(3, 4), 1},
-    {BITS(3, 4), 4, 5, BITS(4, 6), 1},
-    {BITS(3, 6), 6, 7, BITS(6, 8), 1},
-    {BITS(3, 8), 8, 9, BITS(8, 10), 1},
-    {BITS(3, 10), 10, 11, 0, 0}};
+    {0, 1, 0, 0, 0, 0},
+    {2, 3, 0, BITS(3, 4), 0, BITS(4, 5)},
+    {4, 5, BITS(3, 4), BITS(4, 6), BITS(4, 5), BITS(6, 7)},
+    {6, 7, BITS(3, 6), BITS(6, 8), BITS(6, 7), BITS(8, 9)},
+    {8, 9, BITS(3, 8), BITS(8, 10), BITS(8, 9), BITS(10, 11)},
+    {10, 11, BITS(3, 10), 0, BITS(10, 11), 0}};
 
 INLINE int64_t rounded(int64_t count) { return (count + DYN_LANES - 1) / DYN_LANES * DYN_LANES; }
 
@@ -74,11 +85,18 @@ INLINE int64_t grouped(const dyn_row *row) {
 INLINE int64_t lay_out(const rk_scheme *scheme, const rk_pass *passes, const int count,
                        const dyn_row *row, double *work, rk_space *space) {
   const int64_t groups = grouped(row), classes = rounded(row->classes);
+  int64_t at = 0;
   unsigned written = 0;
   for (int i = 0; i < count; i++) written |= passes[i].written;
-  int64_t at = 0;
 #define TAKE(target, length) target = work ? work + at : NULL, at += length
-  TAKE(space->point, groups);
+  double *places[DYN_PLACES];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < DYN_PLACES; i++) {
+    places[i] = NULL;
+    if (i < scheme->places) TAKE(places[i], groups);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i <= DYN_POINTS; i++) space->points[i] = places[scheme->place[i]];
   for (int i = 0; i <= scheme->end; i++) {
     space->slopes[i] = NULL;
     if (written >> i & 1) TAKE(space->slopes[i], groups);

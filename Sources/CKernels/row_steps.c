@@ -5,7 +5,8 @@
 // The slope of a feature at a stage needs that stage's prototypes, and the slope of a prototype that
 // stage's class sums. A pass that knows the prototypes of the stages s and s + 1 therefore forms
 // both slopes and the point s + 2, and leaves the sums of the points s + 1 and s + 2, from which the
-// next two stages' prototypes follow. Slopes that cost less to form than to read are formed again.
+// next two stages' prototypes follow. What later passes need of a slope is carried in partial sums of
+// their points, or the slope is kept; slopes that cost less to form than to read are formed again.
 //
 // Features are worked on in groups of DYN_LANES of one class. The last group of a class overlaps the
 // one before, and that of a smaller class repeats its last feature; copies count in no sum, and

@@ -4,22 +4,17 @@
 
 VERSIONED
 double dyn_largest(int64_t count, const double *y) {
-  lanes largest = {0};
-  // A maximum drops NaN, which differs from itself.
-  __typeof__(largest != largest) bad = {0};
+  // Positive numbers are ordered like their bits, and NaN is above them all.
+  mask largest = {0};
   int64_t i = 0;
-  for (; i + DYN_LANES <= count; i += DYN_LANES) {
-    const lanes v = AT(y, i);
-    bad |= v != v;
-    largest = __builtin_elementwise_max(largest, __builtin_elementwise_abs(v));
-  }
-  double result = __builtin_reduce_max(largest);
-  int is_bad = __builtin_reduce_or(bad) != 0;
+  for (; i + DYN_LANES <= count; i += DYN_LANES)
+    largest = __builtin_elementwise_max(largest, (mask)__builtin_elementwise_abs(AT(y, i)));
   for (; i < count; i++) {
-    is_bad |= y[i] != y[i];
-    result = fmax(result, fabs(y[i]));
+    const lanes v = {y[i]};
+    largest = __builtin_elementwise_max(largest, (mask)__builtin_elementwise_abs(v));
   }
-  return is_bad ? NAN : result;
+  const mask top = {__builtin_reduce_max(largest)};
+  return ((lanes)top)[0];
 }
 
 VERSIONED
@@ -30,6 +25,7 @@ double dyn_largest_ratio(int64_t count, const double *y, const double *errors, d
   int64_t i = 0;
   for (; i + DYN_LANES <= count; i += DYN_LANES) {
     const lanes v = AT(y, i), e = AT(errors, i);
+    require_finite(&v, &r);
     weigh_lanes(&v, &v, &e, &r);
   }
   for (; i < count; i++) weigh_one(y[i], y[i], errors[i], &r);

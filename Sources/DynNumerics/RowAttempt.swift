@@ -4,7 +4,7 @@ internal import CKernels
 ///
 /// Every stage is the system's own right-hand side at the stage's point, summed entry by entry,
 /// and counted as one evaluation, although slopes that cost less to form than to read are formed
-/// again. Memory: the next state and 3 (dopri5) or 8 (dop853) vectors, in which every class takes a
+/// again. Memory: the next state and 4 (dopri5) or 8 (dop853) vectors, in which every class takes a
 /// multiple of eight entries.
 @safe final class RowAttempt: RungeKuttaAttempt {
   private let context: OdeContext

@@ -40,6 +40,30 @@ import Testing
     }
   }
 
+  /// Constant slopes leave no error in a step, even in one that ends beyond all doubles.
+  @Test(arguments: methods, [[9, 2], [16, 16]]) func overflowWithoutErrorIsSeen(
+    method: OdeMethod, sizes: [Int]
+  ) throws {
+    let sample = RowSample(sizes: sizes, gamma: 0, movesPrototypes: false)
+    let system = sample.system
+    let ode = OdeSystem(
+      dimension: system.dimension, rows: .init(system: system) { _ in (1, 1) }
+    ) { _, state, target in system.slope(of: state, 1, 1, into: &target) }
+    for control in [StepControl.adaptive(relative: 1e-6, absolute: 1e-6), .fixed(1)] {
+      var integrator = try OdeIntegrator(ode, method: method, control: control)
+      let start = [Double](repeating: 1.7e308, count: sample.sampleCount) + [1e307, 1e307]
+      var (state, time) = (start, 0.0)
+      let failure = #expect(throws: OdeFailure.self) {
+        try integrator.advance(&state, time: &time, to: 1000)
+      }
+      guard case .blowUp? = failure else {
+        Issue.record("\(String(describing: failure))")
+        continue
+      }
+      #expect(state.allSatisfy { $0.isFinite } && time < 1000)
+    }
+  }
+
   @Test(arguments: methods) func stepsThatAreTooLongAreRejected(method: OdeMethod) throws {
     var integrator = try OdeIntegrator(
       growth(-40), method: method, control: .adaptive(relative: 1e-10, absolute: 1e-10))
