@@ -20,7 +20,9 @@ struct ClosedFormObservables: ParsableCommand {
     guard let prepared = taken else { return }
     let cheap = Observables.defaults(for: prepared.problem).filter { $0.name != "accuracy" }
     let accuracy = Observables.named(["accuracy"])
-    let all = try repeatedSeconds { () throws in try follow(cheap, prepared, count) }
+    let all = try repeated { () throws in
+      try seconds { () throws in try follow(cheap, prepared, count) }
+    }
     // What twice as many times take more is free of what is set up once.
     let (once, twice) = (
       try seconds { () throws in try follow(accuracy, prepared, count) },

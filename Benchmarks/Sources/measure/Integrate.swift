@@ -19,17 +19,27 @@ struct Integrate: ParsableCommand {
     forgetPeakMemory()
     var final: (any Snapshot)?
     var cost = SolverCost()
-    func integrate(to end: Double) throws(SolverFailure) {
+    /// The seconds from a state that stands ready in memory to the one at the end.
+    func integrate(to end: Double) throws(SolverFailure) -> Double {
       final = nil
       cost = SolverCost()
-      try solver.follow(prepared, at: [end], cost: &cost) {
-        final = $0
+      let clock = ContinuousClock()
+      var start = clock.now
+      var seconds = 0.0
+      try solver.follow(prepared, at: [0, end], cost: &cost) { snapshot in
+        if snapshot.time == 0 {
+          start = clock.now
+        } else {
+          seconds = (clock.now - start) / .seconds(1)
+          final = snapshot
+        }
         return true
       }
+      return seconds
     }
     let end = reference.size.end
-    try integrate(to: end / 1000)
-    let seconds = try repeatedSeconds { () throws(SolverFailure) in try integrate(to: end) }
+    _ = try integrate(to: end / 1000)
+    let seconds = try repeated { () throws(SolverFailure) in try integrate(to: end) }
     let peak = peakKibibytes()
     guard let state = final?.state().unscaled else { return }
     let errors = try reference.errors(of: state)
