@@ -69,7 +69,14 @@ import Testing
     #expect(result.status == 1)
     let time = try #require(try folder.array("ode_time", of: "f.npz").reals?.first)
     let table = try CSVTable(try folder.text(of: "out.csv"))
-    #expect(try table.column("time", of: "ode").last == time)
+    let times = try table.column("time", of: "ode")
+    #expect(times.last == time)
+    let state = try folder.array("ode_H", of: "f.npz")
+    // A run that ends there has that state.
+    try await expectSuccess(
+      ["simulate", "growing.json", "--states", "f.npz", "--solver", "ode"] + quietly
+        + ["--set", "time={\"at\":\(times)}"], in: folder)
+    #expect(try folder.array("ode_H", of: "f.npz") == state)
   }
 
   @Test func reportsASteplengthThatNeedsTooManySteps() async throws {

@@ -41,6 +41,19 @@ import Testing
     #expect(try !NumpyFiles.arrayNames(at: folder.path("f.npz")).contains("closed_form_b"))
   }
 
+  /// A run that stops early keeps the state that it stopped at.
+  @Test func keepsTheStateThatMetTheCondition() async throws {
+    try await run("--set", "time.at=[0,1]")
+    let state = try folder.array("closed_form_H", of: "f.npz")
+    let losses = try CSVTable(try folder.text(of: "out.csv")).column("loss", of: "closed_form")
+    let between = (losses[0] + losses[1]) / 2
+    try await run(
+      "--set", "time.at=[0,1,2,3]", "--set",
+      "stop_when={\"observable\":\"loss\",\"below\":\(between)}")
+    #expect(try folder.array("closed_form_time", of: "f.npz").reals == [1])
+    #expect(try folder.array("closed_form_H", of: "f.npz") == state)
+  }
+
   /// At time 0 the columns of H are those that were given, in their order.
   @Test func keepsTheUsersOrderOfColumns() async throws {
     let rows = (0..<4).map { row in (0..<6).map { Double(10 * row + $0) } }

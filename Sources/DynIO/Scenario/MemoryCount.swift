@@ -40,10 +40,10 @@ struct MemoryCount {
     return parts + kernelParts
   }
 
-  /// States that are kept until they are written.
+  /// States that are kept until they are written; then their archive is made, and read as bytes.
   func finalStates(_ number: Int) -> Part {
     Part(
-      what: "the final states", bytes: Double(number) * state,
+      what: "the final states and their archive", bytes: 3 * Double(number) * state,
       remedy: "leave --states out, run fewer solvers and members at a time, or " + Self.smaller)
   }
 

@@ -55,6 +55,9 @@ public struct Simulation: Sendable {
       try follow(named.solver, into: &trajectory, against: &reference, progress: progress)
     } catch {
       trajectory.failure = error
+      if keepsStates {
+        trajectory.finalState = lastState(of: named.solver, rowCount: trajectory.rows.count)
+      }
     }
     trajectory.seconds = (clock.now - start) / .seconds(1)
     return trajectory
@@ -92,12 +95,26 @@ public struct Simulation: Sendable {
           time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
           values: observables.map { $0.value(observation) },
           relativeError: comparison.error(of: snapshot)))
-      if keepsStates { row.finalState = observation.state }
       progress(Double(row.rows.count) / Double(reportTimes.count))
       row.metStopCondition =
         stopCondition.map { $0.observable.value(observation) < $0.threshold } ?? false
+      let isLast = row.rows.count == reportTimes.count || row.metStopCondition
+      if keepsStates && isLast { row.finalState = observation.state }
       return !row.metStopCondition
     }
     if let undefined { throw undefined }
+  }
+
+  /// The state of the last row that a failed solver reached, on a second way there: one that is held
+  /// while it moves on would be copied at every row.
+  private func lastState(of solver: any Solver, rowCount: Int) -> ScaledState? {
+    let reached = Array(solver.reportTimes(for: times).prefix(rowCount))
+    var cost = SolverCost()
+    var state: ScaledState?
+    try? solver.follow(prepared, at: reached, cost: &cost) { snapshot in
+      if snapshot.time == reached.last { state = snapshot.state() }
+      return true
+    }
+    return state
   }
 }
