@@ -12,7 +12,8 @@ INLINE void form_point(const rk_scheme *scheme, const rk_pass *pass, const rk_ta
   lanes v = is_resumed ? AT(space->points[stage], at) : *from;
 #pragma clang loop unroll(full)
   for (int j = is_resumed ? pass->first : 0; j < stage && j <= pass->last; j++)
-    if (scheme->terms[stage] >> j & 1)
+    if (j + 1 == stage) v += slopes[j];
+    else if (scheme->terms[stage] >> j & 1)
       v += tables->combinations[stage * DYN_POINTS + j] * slopes[j];
   *point = v;
 }
@@ -74,7 +75,7 @@ INLINE void finish_group(const rk_scheme *scheme, const rk_tables *tables, const
   const int last = scheme->end;
   const lanes from = AT(y, 0), to = AT(z, 0);
   const lanes error =
-      AT(space->points[last + 1], at) + tables->first[last] * (pulls[last] - decays[last] * to);
+      AT(space->points[last + 1], at) + (pulls[last] - decays[last] * to);
   weigh_lanes(&from, &to, &error, r);
 }
 

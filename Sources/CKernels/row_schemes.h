@@ -28,11 +28,11 @@ typedef struct {
   unsigned carried;   // points that are written
 } rk_pass;
 
-// The tables of a step, times its length.
+// The tables of a step, and the rates in its units of slopes.
 typedef struct {
   double combinations[DYN_POINTS * DYN_POINTS];
   double first[DYN_POINTS], second[DYN_POINTS];
-  const double *feature_rates, *prototype_rates;
+  double feature_rates[DYN_POINTS], prototype_rates[DYN_POINTS];
 } rk_tables;
 
 // The work space, a number a class but for the first two, which have DYN_LANES numbers a group.
@@ -47,29 +47,34 @@ typedef struct {
 } rk_space;
 
 #define BITS(first, end) ((1u << (end)) - (1u << (first)))
-
+#define POINT(i) BITS(i, (i) + 1)
 #define DYN_PLACES 4
 
-static const rk_scheme dopri5 = {6, {0, 1, 3, 7, 15, 31, 1 | BITS(2, 6)}, 1 | BITS(2, 6), 1, 4,
-                                 {0, 0, 0, 0, 0, 1, 2, 3}};
-static const rk_pass dopri5_passes[] = {{0, 1, 0, 0, 0, BITS(2, 3)},
-                                        {2, 3, 0, 0, BITS(2, 3), BITS(4, 8)},
-                                        {4, 5, 0, 0, BITS(4, 8), BITS(7, 8)}};
+static const rk_scheme dopri5 = {.end = 6,
+                                 .terms = {0, 1, 3, 7, 15, 31, 1 | BITS(2, 6)},
+                                 .estimate = 1 | BITS(2, 6),
+                                 .has_last_slope = 1,
+                                 .places = 4,
+                                 .place = {[2] = 0, [4] = 0, [5] = 1, [6] = 2, [7] = 3}};
+static const rk_pass dopri5_passes[] = {
+    {0, 1, .carried = POINT(2)},
+    {2, 3, .resumed = POINT(2), .carried = BITS(4, 8)},
+    {4, 5, .resumed = BITS(4, 8), .carried = POINT(7)}};
 
-static const rk_scheme dop853 = {12,
-                              {0, 1, 3, 5, 13, 25, 57, 1 | BITS(3, 7), 1 | BITS(3, 8),
-                               1 | BITS(3, 9), 1 | BITS(3, 10), 1 | BITS(3, 11), 1 | BITS(5, 12)},
-                              1 | BITS(5, 12),
-                              0,
-                              1,
-                              {0}};
+static const rk_scheme dop853 = {
+    .end = 12,
+    .terms = {0, 1, 3, 5, 13, 25, 57, 1 | BITS(3, 7), 1 | BITS(3, 8), 1 | BITS(3, 9),
+              1 | BITS(3, 10), 1 | BITS(3, 11), 1 | BITS(5, 12)},
+    .estimate = 1 | BITS(5, 12),
+    .has_last_slope = 0,
+    .places = 1};
 static const rk_pass dop853_passes[] = {
-    {0, 1, 0, 0, 0, 0},
-    {2, 3, 0, BITS(3, 4), 0, BITS(4, 5)},
-    {4, 5, BITS(3, 4), BITS(4, 6), BITS(4, 5), BITS(6, 7)},
-    {6, 7, BITS(3, 6), BITS(6, 8), BITS(6, 7), BITS(8, 9)},
-    {8, 9, BITS(3, 8), BITS(8, 10), BITS(8, 9), BITS(10, 11)},
-    {10, 11, BITS(3, 10), 0, BITS(10, 11), 0}};
+    {0, 1},
+    {2, 3, .written = BITS(3, 4), .carried = POINT(4)},
+    {4, 5, .read = BITS(3, 4), .written = BITS(4, 6), .resumed = POINT(4), .carried = POINT(6)},
+    {6, 7, .read = BITS(3, 6), .written = BITS(6, 8), .resumed = POINT(6), .carried = POINT(8)},
+    {8, 9, .read = BITS(3, 8), .written = BITS(8, 10), .resumed = POINT(8), .carried = POINT(10)},
+    {10, 11, .read = BITS(3, 10), .resumed = POINT(10)}};
 
 INLINE int64_t rounded(int64_t count) { return (count + DYN_LANES - 1) / DYN_LANES * DYN_LANES; }
 
@@ -110,15 +115,17 @@ INLINE int64_t lay_out(const rk_scheme *scheme, const rk_pass *passes, const int
   return at;
 }
 
-INLINE void scale(const rk_scheme *scheme, const dyn_row_step *step, rk_tables *tables) {
+// A copy, which the compiler knows that no result is written into.
+INLINE void copy_tables(const rk_scheme *scheme, const dyn_row_step *step, rk_tables *tables) {
   for (int i = 0; i < (scheme->end + 1) * DYN_POINTS; i++)
-    tables->combinations[i] = step->length * step->combinations[i];
+    tables->combinations[i] = step->combinations[i];
   for (int i = 0; i <= scheme->end; i++) {
-    tables->first[i] = step->length * step->first[i];
-    tables->second[i] = step->length * step->second[i];
+    const double unit = step->length * step->units[i];
+    tables->first[i] = step->first[i];
+    tables->second[i] = step->second[i];
+    tables->feature_rates[i] = unit * step->feature_rates[i];
+    tables->prototype_rates[i] = unit * step->prototype_rates[i];
   }
-  tables->feature_rates = step->feature_rates;
-  tables->prototype_rates = step->prototype_rates;
 }
 
 #endif

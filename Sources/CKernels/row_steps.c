@@ -50,7 +50,7 @@ INLINE void move(const rk_scheme *scheme, const dyn_row *row, const rk_tables *t
         v += tables->combinations[stage * DYN_POINTS + j] * space->prototype_slopes[j][c];
     to[c] = v;
   }
-  pull(row, tables, space, stage, to);
+  if (stage < scheme->end || scheme->has_last_slope) pull(row, tables, space, stage, to);
 }
 
 // Moves the prototypes by two stages after a pass whose last slope was that of `stage`.
@@ -96,9 +96,9 @@ INLINE void take_step(const rk_scheme *scheme, const rk_pass *passes, const int 
   start_ratios(step->absolute, step->relative, r);
   start_ratios(step->absolute, step->relative, r + 1);
   rk_space space;
-  rk_tables scaled, *tables = &scaled;
+  rk_tables copied, *tables = &copied;
   lay_out(scheme, passes, count, row, work, &space);
-  scale(scheme, step, tables);
+  copy_tables(scheme, step, tables);
   pull(row, tables, &space, 0, w);
   push(row, tables, &space, 0, sums, w);
   move(scheme, row, tables, &space, 1, w, space.prototypes);

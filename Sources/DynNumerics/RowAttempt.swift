@@ -36,7 +36,7 @@ internal import CKernels
     let bytes = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 8) * MemoryLayout<Double>.stride, alignment: 64)
     unsafe work = bytes.bindMemory(to: Double.self, capacity: count)
-    unsafe tables = .allocate(capacity: (Self.points + 4) * Self.points)
+    unsafe tables = .allocate(capacity: (Self.points + 5) * Self.points)
     sums = [Double](repeating: 0, count: rows.system.classCount)
     nextSums = sums
     next = [Double](repeating: 0, count: rows.system.dimension)
@@ -57,13 +57,25 @@ internal import CKernels
   }
 
   private func fillTables() {
-    unsafe tables.initialize(repeating: 0, count: (Self.points + 4) * Self.points)
-    for (index, row) in pair.points.enumerated() {
-      for term in row { unsafe tables[index * Self.points + term.stage] = term.factor }
+    unsafe tables.initialize(repeating: 0, count: (Self.points + 5) * Self.points)
+    let points = pair.points
+    let last = points.count - 1
+    let stages = pair.weights.map(\.stage) + (pair.endsInStep ? [last] : [])
+    // The units: what a slope adds to the next point, that at the step to the estimate of the error.
+    for stage in 0..<last { unsafe table(4)[stage] = points[stage + 1].last?.factor ?? 0 }
+    if pair.endsInStep { unsafe table(4)[last] = pair.error.last ?? 0 }
+    for (index, row) in points.enumerated() {
+      for term in row {
+        unsafe tables[index * Self.points + term.stage] = term.factor / table(4)[term.stage]
+      }
     }
-    let stages = pair.weights.map(\.stage) + (pair.endsInStep ? [pair.nodes.count - 1] : [])
-    for (stage, factor) in zip(stages, pair.error) { unsafe table(0)[stage] = factor }
-    for (stage, factor) in zip(stages, pair.correction) { unsafe table(1)[stage] = factor }
+    for (stage, factor) in zip(stages, pair.error) {
+      unsafe table(0)[stage] = factor / table(4)[stage]
+    }
+    for (stage, factor) in zip(stages, pair.correction) {
+      unsafe table(1)[stage] = factor / table(4)[stage]
+    }
+    unsafe step.units = UnsafePointer(table(4))
     unsafe step.combinations = UnsafePointer(tables)
     unsafe step.first = UnsafePointer(table(0))
     unsafe step.second = UnsafePointer(table(1))

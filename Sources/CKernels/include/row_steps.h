@@ -11,8 +11,13 @@ typedef enum { DYN_DOPRI5, DYN_DOP853 } dyn_pair;
 
 // One step. Stages are counted from 0; stage 6 of DYN_DOPRI5 and "stage" 12 of DYN_DOP853 are the
 // step itself. Every table has DYN_POINTS numbers a row.
+//
+// Slopes are formed in units that make each what it adds to the point of the next stage, and the
+// slope at the step what it adds to the estimate of the error: that term is then an addition, and
+// processors have adders beside their multiply-adders.
 typedef struct {
   double length;
+  const double *units;           // of the slopes, in units of the right-hand side times the length
   const double *combinations;    // [i * DYN_POINTS + j]: of the slope j in the point i
   const double *first;           // the estimates of the error, of the slopes
   const double *second;          // DYN_DOP853 alone
