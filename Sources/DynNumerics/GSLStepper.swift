@@ -7,6 +7,7 @@ internal import CGSL
   /// In the place of the driver's, which stays for what multistep methods ask of it.
   private let control: GSLControl
   private let context: OdeContext
+  private let keepsHistory: Bool
   /// GSL forgets its count when it starts afresh.
   private var earlierRejections = 0
 
@@ -26,6 +27,7 @@ internal import CGSL
       return nil
     }
     self.context = context
+    keepsHistory = method.keepsHistory
     self.control = GSLControl(ErrorAllowance(control))
     unsafe self.system = system
     unsafe self.driver = driver
@@ -42,21 +44,21 @@ internal import CGSL
     let start = time
     let status = unsafe gsl_odeiv2_evolve_apply(
       driver.pointee.e, control.object, driver.pointee.s, system, &time, end, &step, &state)
-    return checked(status, &state, &time, start)
+    return checked(status, control.stateIsFinite, &state, &time, start)
   }
 
   func fixedStep(_ state: inout [Double], time: inout Double, step: Double) -> Int32 {
     let start = time
     let status = unsafe gsl_odeiv2_evolve_apply_fixed_step(
       driver.pointee.e, nil, driver.pointee.s, system, &time, step, &state)
-    return checked(status, &state, &time, start)
+    return checked(status, state.span.isFinite, &state, &time, start)
   }
 
   /// Takes a step back that did not succeed: GSL keeps the state before it.
   private func checked(
-    _ status: Int32, _ state: inout [Double], _ time: inout Double, _ start: Double
+    _ status: Int32, _ isFinite: Bool, _ state: inout [Double], _ time: inout Double,
+    _ start: Double
   ) -> Int32 {
-    let isFinite = state.span.isFinite
     if status == Int32(GSL_SUCCESS), isFinite { return status }
     unsafe state.withUnsafeMutableBufferPointer { buffer in
       unsafe buffer.baseAddress?.update(from: driver.pointee.e.pointee.y0, count: buffer.count)
@@ -67,7 +69,12 @@ internal import CGSL
 
   func reset() {
     earlierRejections = rejectedSteps
-    _ = unsafe gsl_odeiv2_driver_reset(driver)
+    // One-step methods remember nothing: to clear their work space would only take time.
+    if keepsHistory {
+      _ = unsafe gsl_odeiv2_driver_reset(driver)
+    } else {
+      _ = unsafe gsl_odeiv2_evolve_reset(driver.pointee.e)
+    }
   }
 
   var rejectedSteps: Int { unsafe earlierRejections + Int(driver.pointee.e.pointee.failed_steps) }

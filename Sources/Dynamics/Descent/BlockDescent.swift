@@ -14,7 +14,7 @@ final class BlockDescent: StateDescent {
   init(_ flow: any SeparableFlow, momentum: Momentum, threads: Int) {
     layout = flow.blocks
     self.momentum = momentum
-    let count = max(1, min(threads, layout.tiles.count))
+    let count = max(1, min(threads, layout.descentTiles.count))
     workspaces = (0..<count).map { _ in DescentWorkspace(flow, momentum: momentum) }
   }
 
@@ -33,7 +33,7 @@ final class BlockDescent: StateDescent {
   private func advance(
     _ state: inout State, _ velocity: ConcurrentState?, by steps: DescentSteps
   ) -> Int? {
-    let tiles = layout.tiles
+    let tiles = layout.descentTiles
     let firstFailure = Mutex(Int.max)
     state.withConcurrentBlocks(layout) { blocks in
       Concurrency.forEach(tiles.count, workspaces: workspaces) { tile, workspace in

@@ -45,11 +45,19 @@ public struct BlockLayout: Sendable, Equatable {
   /// The variables of one block.
   public func dimension(of block: Int) -> Int { block < count ? dimension : biasDimension }
 
-  /// Blocks that one thread takes at once: neighbouring samples share lines of the cache, and rows
-  /// are lanes of vectors.
-  var tiles: [Range<Int>] {
-    let starts = stride(from: 0, to: count, by: RowDescent.rowCount)
-    let tiles = starts.map { $0..<min($0 + RowDescent.rowCount, count) }
+  /// Blocks that one thread iterates at once: rows are lanes of vectors, and neighbouring samples
+  /// share lines of the cache.
+  var descentTiles: [Range<Int>] { tiles(of: RowDescent.rowCount) }
+
+  /// Blocks that one thread integrates before it takes more. A long row is taken alone, so that no
+  /// thread waits long for another's last.
+  var integrationTiles: [Range<Int>] {
+    kind == .sample ? descentTiles : tiles(of: min(8, max(1, 1000 / max(dimension, 1))))
+  }
+
+  private func tiles(of length: Int) -> [Range<Int>] {
+    let starts = stride(from: 0, to: count, by: length)
+    let tiles = starts.map { $0..<min($0 + length, count) }
     return biasDimension > 0 ? tiles + [count..<count + 1] : tiles
   }
 }

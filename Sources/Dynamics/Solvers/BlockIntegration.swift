@@ -23,7 +23,8 @@ final class BlockIntegration: StateIntegration {
     self.threads = threads
     hasWorkspacePerBlock = method.keepsHistory
     nextSteps = Matrix(rows: layout.totalCount, columns: 1) { _, _ in .nan }
-    let count = hasWorkspacePerBlock ? layout.totalCount : min(threads, layout.tiles.count)
+    let count =
+      hasWorkspacePerBlock ? layout.totalCount : min(threads, layout.integrationTiles.count)
     var workspaces: [BlockWorkspace] = []
     for _ in 0..<max(count, 1) {
       workspaces.append(
@@ -43,7 +44,7 @@ final class BlockIntegration: StateIntegration {
   ///
   /// - Throws: the failure of the first block that could not be moved.
   func advance(_ state: inout State, from start: Double, to end: Double) throws(OdeFailure) {
-    let tiles = layout.tiles
+    let tiles = layout.integrationTiles
     let failures = Mutex<[Int: OdeFailure]>([:])
     state.withConcurrentBlocks(layout) { blocks in
       nextSteps.withConcurrentRows { nextSteps in
