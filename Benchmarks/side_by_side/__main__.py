@@ -8,13 +8,14 @@ import json
 import sys
 from pathlib import Path
 
-from . import article, closed_form, command_line, descent, integration, machine, scaling
+from . import article, closed_form, command_line, descent, duels, integration, machine, scaling
 from .places import RESULTS, WORK, Build
 from .session import Session
 
 PARTS = {
     "start_up": command_line.start_up,
     "integration": integration.measure,
+    "duels": duels.measure,
     "descent": descent.measure,
     "observables": closed_form.observables,
     "full_states": closed_form.full_states,
@@ -36,6 +37,7 @@ def main():
         "machine": machine.describe(),
         "integration": [],
     }
+    session.results = results
     results["missing"], results["faults"] = session.missing, session.faults
     WORK.mkdir(parents=True, exist_ok=True)
     RESULTS.mkdir(exist_ok=True)

@@ -45,16 +45,21 @@ def _fastest(entries):
 
 
 def _at_no_larger_error(results, peer, methods):
-    """The library's fastest run by some methods whose error is no larger than a peer's."""
-    own = [
-        entry
-        for entry in results["integration"]
-        if entry["package"] == "dyn"
-        and entry["size"] == peer["size"]
-        and entry["method"] in methods
-        and entry["error"] <= peer["error"]
-    ]
-    return _fastest(own)
+    """The library's fastest run by some methods whose error is no larger than a peer's; of a method
+    that at the loosest tolerance, which takes the fewest steps."""
+    loosest = {}
+    for entry in results["integration"]:
+        if (
+            entry["package"] == "dyn"
+            and entry["size"] == peer["size"]
+            and entry["method"] in methods
+            and entry["error"] <= peer["error"]
+        ):
+            key = entry["method"], entry["threads"]
+            known = loosest.get(key)
+            if not known or entry["used_tolerance"] > known["used_tolerance"]:
+                loosest[key] = entry
+    return _fastest(loosest.values())
 
 
 def _name(entry):
@@ -67,26 +72,46 @@ def _ratio(results, what, peer, methods, demanded):
     if not own:
         note = f"no run with an error as small as that of {_name(peer)}" if peer else ""
         return Demand(what, None, ">=", demanded, "x", note)
+    duel = results.get("duels", {}).get(what)
+    seconds = {"peer": peer["seconds"], "own": own["seconds"]}
+    ratio, spread = peer["seconds"] / own["seconds"], ""
+    if duel:
+        seconds = {side: duel[side]["median"] for side in seconds}
+        ratio = duel["ratio"]["median"]
+        spread = f"; {duel['ratio']['low']:.3g} to {duel['ratio']['high']:.3g} x"
     note = (
-        f"{_name(peer)} {peer['seconds']:.3g} s, error {peer['error']:.1e}; "
-        f"{_name(own)} at tolerance {own['used_tolerance']:.3g} {own['seconds']:.3g} s, "
-        f"error {own['error']:.1e}"
+        f"{_name(peer)} {seconds['peer']:.3g} s, error {peer['error']:.1e}; "
+        f"{_name(own)} at tolerance {own['used_tolerance']:.3g} {seconds['own']:.3g} s, "
+        f"error {own['error']:.1e}{spread}"
     )
-    return Demand(what, peer["seconds"] / own["seconds"], ">=", demanded, "x", note)
+    return Demand(what, ratio, ">=", demanded, "x", note)
 
 
-def _largest_size(results):
+def duels(results):
+    """What is demanded at the largest size: its name, the peer, the library's methods, the ratio."""
     size = SIZES[-1]
     for tolerance in (1e-6, 1e-9):
         fastest = _fastest(_select(results, size, tolerance, PACKAGES))
-        what = f"GSL row by row, {tolerance:g}: the fastest package"
-        yield _ratio(results, what, fastest, GSL_METHODS, 4)
+        yield f"GSL row by row, {tolerance:g}: the fastest package", fastest, GSL_METHODS, 4
     packages = _fastest(_select(results, size, 1e-6, PACKAGES))
     hand = _fastest(_select(results, size, 1e-6, ("hand-fused C",)))
     whole = _fastest(_select(results, size, 1e-9, ("GSL",), ("rk8pd",)))
-    yield _ratio(results, "dopri5, 1e-06: the fastest package", packages, ("dopri5",), 15)
-    yield _ratio(results, "dopri5, 1e-06: hand-fused C", hand, ("dopri5",), 8)
-    yield _ratio(results, "dop853, 1e-09: GSL rk8pd on the whole state", whole, ("dop853",), 8)
+    yield "dopri5, 1e-06: the fastest package", packages, ("dopri5",), 15
+    yield "dopri5, 1e-06: hand-fused C", hand, ("dopri5",), 8
+    yield "dop853, 1e-09: GSL rk8pd on the whole state", whole, ("dop853",), 8
+
+
+def opponents(results):
+    """The runs behind each of them: its name, the peer's and the library's."""
+    for what, peer, methods, _ in duels(results):
+        own = peer and _at_no_larger_error(results, peer, methods)
+        if own:
+            yield what, peer, own
+
+
+def _largest_size(results):
+    for duel in duels(results):
+        yield _ratio(results, *duel)
 
 
 def _other_sizes(results):

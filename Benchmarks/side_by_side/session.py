@@ -10,6 +10,8 @@ class Session:
     def __init__(self, quick):
         self.quick = quick
         self.rounds = 2 if quick else 5
+        # What the parts before have measured.
+        self.results = {}
         self.missing = {}
         self.faults = []
 
