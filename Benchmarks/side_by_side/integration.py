@@ -93,8 +93,8 @@ def _run(who, size, tolerance):
 def again(entry):
     """The report of one more run like that of an entry."""
     key = entry["package"], entry["method"], entry["threads"]
-    who = next(who for who in PACKAGES + HAND + LIBRARY if (who.package, who.method, who.threads) == key)
-    return _run(who, entry["size"], entry["used_tolerance"])
+    everyone = {(who.package, who.method, who.threads): who for who in PACKAGES + HAND + LIBRARY}
+    return _run(everyone[key], entry["size"], entry["used_tolerance"])
 
 
 def _entry(who, size, tolerance, factor, reports):

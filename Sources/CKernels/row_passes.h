@@ -74,8 +74,7 @@ INLINE void finish_group(const rk_scheme *scheme, const rk_tables *tables, const
                          const double *z, ratios *r) {
   const int last = scheme->end;
   const lanes from = AT(y, 0), to = AT(z, 0);
-  const lanes error =
-      AT(space->points[last + 1], at) + (pulls[last] - decays[last] * to);
+  const lanes error = AT(space->points[last + 1], at) + (pulls[last] - decays[last] * to);
   weigh_lanes(&from, &to, &error, r);
 }
 

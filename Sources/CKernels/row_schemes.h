@@ -115,7 +115,8 @@ INLINE int64_t lay_out(const rk_scheme *scheme, const rk_pass *passes, const int
   return at;
 }
 
-// A copy, which the compiler knows that no result is written into.
+// The rates in units of the slopes, and a copy of the rest, which the compiler then knows that no
+// result is written into.
 INLINE void copy_tables(const rk_scheme *scheme, const dyn_row_step *step, rk_tables *tables) {
   for (int i = 0; i < (scheme->end + 1) * DYN_POINTS; i++)
     tables->combinations[i] = step->combinations[i];

@@ -12,7 +12,7 @@ internal import CKernels
   private let pair: RungeKuttaPair
   private let kernel: RowKernel
   private let work: UnsafeMutablePointer<Double>
-  /// The tables of `step`, one after the other.
+  /// The tables of `step`: the combinations, a row a point, and the others, a row each.
   private let tables: UnsafeMutablePointer<Double>
   private var row: dyn_row
   private var step = unsafe dyn_row_step()
@@ -36,7 +36,7 @@ internal import CKernels
     let bytes = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 8) * MemoryLayout<Double>.stride, alignment: 64)
     unsafe work = bytes.bindMemory(to: Double.self, capacity: count)
-    unsafe tables = .allocate(capacity: (Self.points + 5) * Self.points)
+    unsafe tables = .allocate(capacity: Self.tableSize)
     sums = [Double](repeating: 0, count: rows.system.classCount)
     nextSums = sums
     next = [Double](repeating: 0, count: rows.system.dimension)
@@ -51,36 +51,42 @@ internal import CKernels
 
   private static let points = Int(DYN_POINTS)
 
-  /// A row of the tables, after those of the combinations.
-  private func table(_ index: Int) -> UnsafeMutablePointer<Double> {
-    unsafe tables + (Self.points + index) * Self.points
+  /// The rows of the tables after the combinations.
+  private enum Table: Int, CaseIterable {
+    case units, first, second, featureRates, prototypeRates
+  }
+
+  private static let tableSize = (points + Table.allCases.count) * points
+
+  private func table(_ table: Table) -> UnsafeMutablePointer<Double> {
+    unsafe tables + (Self.points + table.rawValue) * Self.points
   }
 
   private func fillTables() {
-    unsafe tables.initialize(repeating: 0, count: (Self.points + 5) * Self.points)
+    unsafe tables.initialize(repeating: 0, count: Self.tableSize)
     let points = pair.points
     let last = points.count - 1
     let stages = pair.weights.map(\.stage) + (pair.endsInStep ? [last] : [])
     // The units: what a slope adds to the next point, that at the step to the estimate of the error.
-    for stage in 0..<last { unsafe table(4)[stage] = points[stage + 1].last?.factor ?? 0 }
-    if pair.endsInStep { unsafe table(4)[last] = pair.error.last ?? 0 }
+    for stage in 0..<last { unsafe table(.units)[stage] = points[stage + 1].last?.factor ?? 0 }
+    if pair.endsInStep { unsafe table(.units)[last] = pair.error.last ?? 0 }
     for (index, row) in points.enumerated() {
       for term in row {
-        unsafe tables[index * Self.points + term.stage] = term.factor / table(4)[term.stage]
+        unsafe tables[index * Self.points + term.stage] = term.factor / table(.units)[term.stage]
       }
     }
     for (stage, factor) in zip(stages, pair.error) {
-      unsafe table(0)[stage] = factor / table(4)[stage]
+      unsafe table(.first)[stage] = factor / table(.units)[stage]
     }
     for (stage, factor) in zip(stages, pair.correction) {
-      unsafe table(1)[stage] = factor / table(4)[stage]
+      unsafe table(.second)[stage] = factor / table(.units)[stage]
     }
-    unsafe step.units = UnsafePointer(table(4))
+    unsafe step.units = UnsafePointer(table(.units))
     unsafe step.combinations = UnsafePointer(tables)
-    unsafe step.first = UnsafePointer(table(0))
-    unsafe step.second = UnsafePointer(table(1))
-    unsafe step.feature_rates = UnsafePointer(table(2))
-    unsafe step.prototype_rates = UnsafePointer(table(3))
+    unsafe step.first = UnsafePointer(table(.first))
+    unsafe step.second = UnsafePointer(table(.second))
+    unsafe step.feature_rates = UnsafePointer(table(.featureRates))
+    unsafe step.prototype_rates = UnsafePointer(table(.prototypeRates))
   }
 
   func tryStep(_ state: [Double], _ time: Double, _ length: Double) -> Double {
@@ -91,8 +97,8 @@ internal import CKernels
     unsafe step.length = length
     for (stage, node) in pair.nodes.enumerated() {
       let rates = rows.rates(time + node * length)
-      unsafe table(2)[stage] = rates.features
-      unsafe table(3)[stage] = rates.prototypes
+      unsafe table(.featureRates)[stage] = rates.features
+      unsafe table(.prototypeRates)[stage] = rates.prototypes
     }
     switch kernel {
     case .dopri5: unsafe dyn_row_step_dopri5(&row, &step, state, sums, &next, &nextSums, work)

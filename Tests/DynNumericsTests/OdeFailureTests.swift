@@ -63,6 +63,29 @@ import Testing
     #expect(abs(time - accepted * 0.01) < 1e-9, "the failure's time is where its step began")
   }
 
+  /// Half of the entries oscillate and set the steps; the others grow evenly, without any error, until
+  /// they are beyond all doubles.
+  @Test(arguments: OdeMethod.all.filter { !$0.needsJacobian })
+  func overflowWithoutErrorIsSeen(method: OdeMethod) throws {
+    let system = OdeSystem(dimension: 32) { _, state, target in
+      for index in 0..<16 { target[index] = index % 2 == 0 ? state[index + 1] : -state[index - 1] }
+      for index in 16..<32 { target[index] = 1e307 }
+    }
+    var integrator = try OdeIntegrator(system, method: method, control: control)
+    var (state, time) = ([Double](repeating: 1, count: 16) + [Double](repeating: 0, count: 16), 0.0)
+    integrator.nextStep = 0.01
+    let failure = #expect(throws: OdeFailure.self) {
+      try integrator.advance(&state, time: &time, to: 100)
+    }
+    guard case .blowUp(let failureTime, _, let largest)? = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(state.allSatisfy(\.isFinite) && largest.isFinite)
+    #expect(failureTime == time && time > 10 && time < 18)
+    #expect(abs(largest - time * 1e307) <= 1e-6 * largest)
+  }
+
   private func integrated(
     _ method: OdeMethod, from start: Double, to end: Double,
     _ rightHandSide: @escaping (Double, Double) -> Double

@@ -49,10 +49,11 @@ public struct BlockLayout: Sendable, Equatable {
   /// share lines of the cache.
   var descentTiles: [Range<Int>] { tiles(of: RowDescent.rowCount) }
 
-  /// Blocks that one thread integrates before it takes more. A long row is taken alone, so that no
-  /// thread waits long for another's last.
+  /// Blocks that one thread integrates before it takes more. Short rows are taken together, up to a
+  /// thousand variables; a long one is taken alone, so that no thread waits long for another's last.
   var integrationTiles: [Range<Int>] {
-    kind == .sample ? descentTiles : tiles(of: min(8, max(1, 1000 / max(dimension, 1))))
+    guard kind == .row else { return descentTiles }
+    return tiles(of: min(RowDescent.rowCount, max(1, 1000 / max(dimension, 1))))
   }
 
   private func tiles(of length: Int) -> [Range<Int>] {

@@ -55,7 +55,7 @@ public struct Simulation: Sendable {
       try follow(named.solver, into: &trajectory, against: &reference, progress: progress)
     } catch {
       trajectory.failure = error
-      if keepsStates {
+      if keepsStates, trajectory.finalState == nil {
         trajectory.finalState = lastState(of: named.solver, rowCount: trajectory.rows.count)
       }
     }
@@ -109,6 +109,7 @@ public struct Simulation: Sendable {
   /// while it moves on would be copied at every row.
   private func lastState(of solver: any Solver, rowCount: Int) -> ScaledState? {
     let reached = Array(solver.reportTimes(for: times).prefix(rowCount))
+    guard !reached.isEmpty else { return nil }
     var cost = SolverCost()
     var state: ScaledState?
     try? solver.follow(prepared, at: reached, cost: &cost) { snapshot in
