@@ -30,24 +30,28 @@ let package = Package(
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "DynText", swiftSettings: strict),
     .target(
       name: "DynNumerics", dependencies: ["CGSL", "CKernels"], swiftSettings: strictAndCFacing),
-    .target(name: "NumpyFiles", dependencies: ["CZip"], swiftSettings: strictAndCFacing),
+    .target(
+      name: "NumpyFiles", dependencies: ["CZip", "DynText"], swiftSettings: strictAndCFacing),
     .target(
       name: "Dynamics",
-      dependencies: ["DynNumerics", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: [
+        "DynNumerics", "DynText", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict),
     .target(
       name: "DynIO",
       dependencies: [
-        "Dynamics", "DynNumerics", "NumpyFiles",
+        "Dynamics", "DynNumerics", "DynText", "NumpyFiles",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
       name: "DynCommands",
       dependencies: [
-        "DynIO", "Dynamics", "DynNumerics", "NumpyFiles",
+        "DynIO", "Dynamics", "DynNumerics", "DynText", "NumpyFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -56,6 +60,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Dynamics", "DynIO", "DynNumerics"],
       path: "Tests/TestSupport",
       swiftSettings: strictForTests),
+    .testTarget(name: "DynTextTests", dependencies: ["DynText"], swiftSettings: strictForTests),
     .testTarget(
       name: "DynNumericsTests", dependencies: ["CGSL", "DynNumerics"], swiftSettings: strictForTests
     ),

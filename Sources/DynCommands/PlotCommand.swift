@@ -1,5 +1,6 @@
 import ArgumentParser
 import DynIO
+import DynText
 import Dynamics
 
 /// `dyn plot`.

@@ -1,4 +1,5 @@
 import DynIO
+import DynText
 import Dynamics
 
 /// One scenario of `dyn simulate`: its members and their solvers.

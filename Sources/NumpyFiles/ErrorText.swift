@@ -1,20 +1,12 @@
+internal import DynText
+
 private let longestList = 20
 
-/// A text as it may stand in a one-line message: what would break the line or hide is escaped.
-func shown(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}
+/// A text as it may stand in a one-line message.
+func shown(_ text: String) -> String { TerminalText.line(text, limit: 300) }
 
 /// A name in quotes, fit for a one-line message.
-func quoted(_ name: String) -> String { "\"\(shown(name))\"" }
+func quoted(_ name: String) -> String { "\"\(TerminalText.word(name))\"" }
 
 /// A shape as Python writes it, so that the user finds it again in a session.
 func shownShape(_ shape: [Int]) -> String {

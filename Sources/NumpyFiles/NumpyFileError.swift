@@ -1,3 +1,5 @@
+internal import DynText
+
 /// Why a .npy or .npz file could not be read or made. The description is a sentence for the user.
 public enum NumpyFileError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There is no file of that path.
@@ -64,7 +66,7 @@ public enum NumpyFileError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   private func advice(for name: String, _ available: [String]) -> String {
-    guard let nearest = nearestName(to: name, in: available) else { return "it holds none at all" }
+    guard let nearest = Spelling.closest(to: name, among: available) else { return "it holds none at all" }
     return "the nearest is \(quoted(nearest)); it holds \(listed(available))"
   }
 }

@@ -1,4 +1,5 @@
 import DynNumerics
+import DynText
 public import Dynamics
 
 /// Collapsed geometries for people and for programs.
@@ -41,10 +42,10 @@ public struct GeometryReport: Sendable {
 
   /// Comma-separated values (RFC 4180): a row a member.
   public var csv: String {
-    let header = keys.map(\.csvField) + designNames + GeometryQuantity.all.map(\.name)
+    let header = keys.map { CSVText.cell($0) } + designNames + GeometryQuantity.all.map(\.name)
     let rows = members.map { member in
-      member.assignments.map(\.value.sweepText.csvField) + designValues(member).map(\.csvField)
-        + GeometryQuantity.all.map { $0.value(member.answer).csvField }
+      member.assignments.map { CSVText.cell($0.value.sweepText) } + designValues(member).map { CSVText.cell($0) }
+        + GeometryQuantity.all.map { CSVText.cell($0.value(member.answer)) }
     }
     return ([header] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
   }
@@ -142,17 +143,4 @@ extension Value {
   init(_ matrix: Matrix) {
     self = .list((0..<matrix.rows).map { Value(Array(matrix.elements[matrix.range(ofRow: $0)])) })
   }
-}
-
-extension String {
-  /// The text as a field of a CSV.
-  fileprivate var csvField: String {
-    guard contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return self }
-    return "\"" + replacing("\"", with: "\"\"") + "\""
-  }
-}
-
-extension Double {
-  /// The number in its shortest form that reads back as the same double.
-  fileprivate var csvField: String { isNaN ? "nan" : description }
 }

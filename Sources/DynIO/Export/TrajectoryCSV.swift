@@ -1,3 +1,4 @@
+import DynText
 public import Dynamics
 
 /// Trajectories as comma-separated values (RFC 4180): a row a solver and output time, preceded by
@@ -15,7 +16,7 @@ public enum TrajectoryCSV {
     _ members: [Member], sweepKeys: [String] = [], observables: [Observable]
   ) -> String {
     let header =
-      sweepKeys.map(quoted) + ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name)
+      sweepKeys.map { CSVText.cell($0) } + ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name)
       + ["relative_error"]
     return header.joined(separator: ",") + "\r\n" + members.map(rows).joined()
   }
@@ -23,28 +24,18 @@ public enum TrajectoryCSV {
   private static func rows(_ member: Member) -> String {
     var text = ""
     for trajectory in member.trajectories {
-      let solver = (member.sweepValues + [trajectory.solver]).map(quoted).joined(separator: ",")
+      let solver = (member.sweepValues + [trajectory.solver]).map { CSVText.cell($0) }.joined(separator: ",")
       for row in trajectory.rows {
         text += solver
         let numbers =
           [row.time, row.zeta.features, row.zeta.prototypes] + row.values + [row.relativeError]
         for number in numbers {
           text += ","
-          text += field(number)
+          text += CSVText.cell(number)
         }
         text += "\r\n"
       }
     }
     return text
-  }
-
-  private static func field(_ number: Double) -> String {
-    if number.isNaN { return "nan" }
-    return number.description
-  }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -1,3 +1,5 @@
+import DynText
+
 /// Pieces of a text as error sentences show them: short, on one line and printable.
 enum JSONExcerpt {
   static let length = 40
@@ -7,7 +9,7 @@ enum JSONExcerpt {
   }
 
   static func character(_ scalar: Unicode.Scalar) -> String {
-    isPrintable(scalar) ? quoted(String(scalar)) : "the character \(codePoint(scalar))"
+    TerminalText.isVisible(scalar) ? quoted(String(scalar)) : "the character \(codePoint(scalar))"
   }
 
   static func cut(_ text: String) -> String {
@@ -17,17 +19,7 @@ enum JSONExcerpt {
   }
 
   private static func printable(_ scalar: Unicode.Scalar) -> String {
-    isPrintable(scalar) ? String(scalar) : codePoint(scalar)
-  }
-
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse,
-      .surrogate:
-      false
-    default:
-      true
-    }
+    TerminalText.isVisible(scalar) ? String(scalar) : codePoint(scalar)
   }
 
   static func codePoint(_ scalar: Unicode.Scalar) -> String {

@@ -1,3 +1,5 @@
+internal import DynText
+
 /// Typed access to the keys of one object of a scenario whose shape has been validated.
 public struct Fields: Sendable {
   private let members: [Value.Member]
@@ -88,7 +90,7 @@ extension Value {
     case .null: "null"
     case .boolean(let boolean): "\(boolean)"
     case .number(let number): Value.text(number)
-    case .string(let string): "\"\(string.prefix(60))\""
+    case .string(let string): "\"\(TerminalText.word(string))\""
     case .list(let elements): elements.isEmpty ? "an empty list" : "a list of \(elements.count)"
     case .object: "an object"
     }

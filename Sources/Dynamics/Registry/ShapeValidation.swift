@@ -1,3 +1,5 @@
+internal import DynText
+
 extension Shape {
   /// Every way in which a value differs from this shape, in the order of the file.
   ///
@@ -144,7 +146,7 @@ extension Shape {
     let hint = Spelling.hint(for: word, among: words)
     let choice = words.count == 1 ? "give" : "give one of"
     let remedy = hint.isEmpty ? ": \(choice) \(Self.words(words))" : hint
-    return Fault(key, "unknown \(key) \"\(word)\"\(remedy)")
+    return Fault(key, "unknown \(key) \"\(TerminalText.word(word))\"\(remedy)")
   }
 
   static func unknownKey(_ key: String, among keys: [String]) -> String {

@@ -71,28 +71,3 @@ import Testing
     }
   }
 }
-
-@Suite struct NearestNameTests {
-  @Test(arguments: [
-    ("rk8dp", "rk8pd"), ("RK4", "rk4"), ("rkf54", "rkf45"), ("msadam", "msadams"),
-    ("bsimpp", "bsimp"), ("nsbdf", "msbdf"),
-  ])
-  func oneEditIsForgiven(word: String, name: String) {
-    let names = ["rk4", "rkf45", "rkck", "rk8pd", "msadams", "msbdf", "bsimp"]
-    #expect(Spelling.nearest(to: word, among: names) == name)
-  }
-
-  @Test func aThirdOfTheLengthIsForgiven() {
-    let name = "gradient_descent"
-    #expect(Spelling.nearest(to: "gradientdecent", among: [name]) == name)
-    #expect(Spelling.nearest(to: "abcdef", among: ["abcxyz"]) == nil)
-    #expect(Spelling.nearest(to: "", among: ["abc"]) == nil)
-    #expect(Spelling.hint(for: "magic", among: ["ode"]) == "")
-    #expect(Spelling.hint(for: "od", among: ["ode"]) == " (did you mean \"ode\"?)")
-  }
-
-  @Test func tiesGoToTheSameCaseAndThenTheAlphabet() {
-    #expect(Spelling.nearest(to: "ab", among: ["ac", "aa"]) == "aa")
-    #expect(Spelling.nearest(to: "Norm", among: ["norm", "Norm"]) == "Norm")
-  }
-}
