@@ -24,4 +24,49 @@ struct CommandFailure: Error {
   }
 
   init(_ error: OutputError) { self.init([error.description], .unwritableOutput) }
+
+  init(_ refusal: OutputPlan.Refusal) {
+    switch refusal {
+    case .conflict(let sentence): self.init([sentence], .usage)
+    case .unwritable(let error): self.init(error)
+    }
+  }
+
+  /// Any error as that of work on a path.
+  init(_ error: any Error, path: String) {
+    switch error {
+    case let failure as CommandFailure: self = failure
+    case let error as ScenarioError: self.init(error)
+    case let error as OutputError: self.init(error)
+    default: self.init(["\(path): \(error)"], .failed)
+    }
+  }
+
+  /// Several failures as one: all lines, and the status that says most about what is missing.
+  init?(_ failures: [CommandFailure]) {
+    let order: [ExitStatus] = [.unwritableOutput, .usage, .unreadableInput, .invalidScenario]
+    guard !failures.isEmpty else { return nil }
+    let statuses = failures.map(\.status)
+    self.init(failures.flatMap(\.lines), order.first { statuses.contains($0) } ?? .failed)
+  }
+}
+
+/// Failures that do not keep the rest from being done.
+struct FailureList {
+  let path: String
+  private(set) var all: [CommandFailure] = []
+
+  init(path: String) { self.path = path }
+
+  /// Does something and notes a failure; true when it succeeded.
+  @discardableResult
+  mutating func attempt(_ work: () throws -> Void) -> Bool {
+    do {
+      try work()
+      return true
+    } catch {
+      all.append(CommandFailure(error, path: path))
+      return false
+    }
+  }
 }

@@ -2,32 +2,57 @@ import DynNumerics
 import Synchronization
 
 extension Array where Element: Sendable {
-  /// The images of all elements in their order, computed by several threads.
+  /// Computes something of every element with several threads and hands it on in the order of the
+  /// elements, one at a time.
   ///
   /// Each call is told how many threads it may use itself: one while as many calls run as there are
   /// threads, and more for the last few, which would leave threads idle.
   ///
   /// - Parameters:
   ///   - atOnce: how many calls may run at the same time.
-  ///   - progress: called with the share that is done, one call at a time.
-  func concurrentMap<Image: Sendable>(
-    threads: Int, atOnce: Int = .max, progress: (Double) -> Void,
-    _ body: @Sendable (Element, _ threads: Int) -> Image
-  ) -> [Image] {
-    let state = Mutex((images: [Image?](repeating: nil, count: count), done: 0))
+  ///   - deliver: called with each image, in order, as soon as all before it are known.
+  func concurrentForEach<Image: Sendable>(
+    threads: Int, atOnce: Int = .max, _ body: @Sendable (Element, _ threads: Int) -> Image,
+    deliver: (Image) -> Void
+  ) {
+    let state = Mutex(Delivery<Image>())
     let width = Swift.min(threads, Swift.max(atOnce, 1))
     let rest = count % width
     for (range, running) in [(0..<count - rest, width), (count - rest..<count, rest)] {
       let share = Swift.max(1, threads / Swift.max(running, 1))
-      Concurrency.forEach(range.count, threads: running) { index in
-        let image = body(self[range.lowerBound + index], share)
+      Concurrency.forEach(range.count, threads: running) { offset in
+        let index = range.lowerBound + offset
+        let image = body(self[index], share)
         state.withLock { state in
-          state.images[range.lowerBound + index] = image
-          state.done += 1
-          progress(Double(state.done) / Double(state.images.count))
+          state.waiting[index] = image
+          while let next = state.waiting.removeValue(forKey: state.next) {
+            state.next += 1
+            deliver(next)
+          }
         }
       }
     }
-    return state.withLock { $0.images.compactMap { $0 } }
   }
+
+  /// The images of all elements in their order, computed by several threads.
+  ///
+  /// - Parameter progress: called with the share that is done, one call at a time.
+  func concurrentMap<Image: Sendable>(
+    threads: Int, atOnce: Int = .max, progress: (Double) -> Void,
+    _ body: @Sendable (Element, _ threads: Int) -> Image
+  ) -> [Image] {
+    var images: [Image] = []
+    images.reserveCapacity(count)
+    concurrentForEach(threads: threads, atOnce: atOnce, body) { image in
+      images.append(image)
+      progress(Double(images.count) / Double(count))
+    }
+    return images
+  }
+}
+
+/// What is known of a sequence of images that are computed in any order.
+private struct Delivery<Image> {
+  var next = 0
+  var waiting: [Int: Image] = [:]
 }

@@ -36,10 +36,30 @@ public struct DynCommand: ParsableCommand {
       try command.run()
       exit()
     } catch let failure as CommandFailure {
-      for line in failure.lines { Console.error(line) }
-      exit(withError: ExitCode(failure.status.rawValue))
+      end(failure)
     } catch {
-      exit(withError: error)
+      end(of: error)
     }
+  }
+
+  /// Says what the argument parser has to say: help to standard output, faults to standard error.
+  private static func end(of error: any Error) -> Never {
+    let lines = Console.lines(of: fullMessage(for: error))
+    let code = exitCode(for: error)
+    guard code.isSuccess else {
+      for line in lines { Console.error(line) }
+      exit(withError: code)
+    }
+    do {
+      try Console.output(lines)
+      exit()
+    } catch {
+      end(CommandFailure(error, path: "dyn"))
+    }
+  }
+
+  private static func end(_ failure: CommandFailure) -> Never {
+    for line in failure.lines { Console.error(line) }
+    exit(withError: ExitCode(failure.status.rawValue))
   }
 }

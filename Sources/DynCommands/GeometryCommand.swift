@@ -1,7 +1,6 @@
 public import ArgumentParser
 import DynIO
 public import Dynamics
-import NumpyFiles
 
 /// `dyn geometry`.
 struct GeometryCommand: ParsableCommand {
@@ -55,57 +54,50 @@ struct GeometryCommand: ParsableCommand {
 
   func run() throws {
     let path = options.scenarios[0]
-    try checkOutputs(path)
-    let report = try GeometryRun(path: path, goal: solve).report(options)
+    let run = try GeometryRun(path: path, goal: solve, options)
+    try checkOutputs(run)
+    let ledger = OutputLedger(outputs.map(\.path))
+    let report = try run.report(threads: options.threadCount)
     let text =
       switch format {
       case .table: report.lines.map { $0 + "\n" }.joined()
       case .json: JSONWriter.text(report.json, indented: true) + "\n"
       case .csv: report.csv
       }
-    let archive = try states.map { ($0, try Self.archive(report, path)) }
-    let name = ScenarioFile.name(of: path)
-    let figure = try plot.map { ($0, try FigureFormat.of($0).figure(report, title: name)) }
-    if output == nil || output == "-" { try Console.output(text) }
-    do throws(OutputError) {
-      if let output, output != "-" { try OutputFile.write(Array(text.utf8), to: output) }
-      for (place, bytes) in [archive, figure].compactMap({ $0 }) {
-        try OutputFile.write(bytes, to: place)
-      }
-    } catch {
-      throw CommandFailure(error)
+    var failures = FailureList(path: path)
+    func write(_ place: String, _ work: () throws -> Void) {
+      if failures.attempt(work) { ledger.wrote(place) }
     }
+    if let output, output != "-" {
+      write(output) { try OutputFile.write(text.utf8, to: output) }
+    } else if format == .table {
+      failures.attempt { try Console.output(report.lines) }
+    } else {
+      failures.attempt { try Console.output(document: text) }
+    }
+    if let states {
+      write(states) { try OutputFile.write(try GeometryStates.bytes(report), to: states) }
+    }
+    if let plot {
+      let name = ScenarioFile.name(of: path)
+      write(plot) {
+        try OutputFile.write(try FigureFormat.of(plot).figure(report, title: name), to: plot)
+      }
+    }
+    if let failure = CommandFailure(failures.all) { throw failure }
   }
 
-  private func checkOutputs(_ path: String) throws {
-    let places = [output, states, plot].compactMap { $0 }.filter { $0 != "-" }
+  private var outputs: [OutputPlan.Output] {
+    [output, states, plot].compactMap { $0 }.filter { $0 != "-" }.map { .init($0) }
+  }
+
+  private func checkOutputs(_ run: GeometryRun) throws {
     if states == "-" || plot == "-" {
       throw CommandFailure(
         ["states and figures do not go to standard output: give a file's name"], .usage)
     }
-    if let place = places.first(where: { place in
-      place == path || places.count { $0 == place } > 1
-    }) {
-      throw CommandFailure(
-        ["\"\(place)\" is the scenario or written twice: give each output a name of its own"],
-        .usage)
-    }
-    if let plot { _ = try FigureFormat.of(plot) }
-    for place in places {
-      do throws(OutputError) {
-        try OutputFile.checkWritable(place)
-      } catch {
-        throw CommandFailure(error)
-      }
-    }
-  }
-
-  private static func archive(_ report: GeometryReport, _ path: String) throws -> [UInt8] {
-    do throws(NumpyFileError) {
-      return try GeometryStates.bytes(report)
-    } catch {
-      throw CommandFailure(["\(path): \(error)"], .failed)
-    }
+    if let plot { try FigureFormat.checkDrawable(plot) }
+    try OutputPlan(outputs, inputs: run.inputs).checkForCommand()
   }
 }
 

@@ -1,40 +1,53 @@
 import DynIO
-import DynNumerics
 import Dynamics
 
 /// One scenario of `dyn geometry`: the geometries of its members.
 struct GeometryRun: Sendable {
-  let path: String
-  let goal: DesignGoal?
+  private let path: String
+  private let goal: DesignGoal?
+  private let sweep: ScenarioSweep
 
-  /// The geometries of the scenario's members.
+  /// Reads the scenario.
   ///
-  /// - Throws: `CommandFailure` for a scenario that is not valid or has no geometry.
-  func report(_ options: ScenarioOptions) throws -> GeometryReport {
+  /// - Throws: `CommandFailure` for one that is not valid.
+  init(path: String, goal: DesignGoal?, _ options: ScenarioOptions) throws {
+    self.path = path
+    self.goal = goal
     let replacements = try options.replacements()
     do throws(ScenarioError) {
       let tree = try ScenarioFile.tree(at: path, overrides: replacements)
-      let sweep: ScenarioSweep
       do throws(ScenarioFaults) {
         sweep = try ScenarioSweep(tree)
       } catch {
         throw ScenarioError.faults(path: path, error.faults)
       }
-      return try report(sweep)
     } catch {
       throw CommandFailure(error)
     }
   }
 
-  /// All members over the cores, in their order.
-  private func report(_ sweep: ScenarioSweep) throws(ScenarioError) -> GeometryReport {
+  /// Every file that is read.
+  var inputs: [String] {
+    [path] + Set(sweep.members.flatMap { ScenarioFile.arrayFiles(in: $0.tree, path: path) })
+  }
+
+  /// The geometries of all members over the cores, in their order.
+  ///
+  /// - Throws: `CommandFailure` for a member that is not valid or has no geometry.
+  func report(threads: Int) throws -> GeometryReport {
+    do throws(ScenarioError) {
+      return try geometries(threads: threads)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func geometries(threads: Int) throws(ScenarioError) -> GeometryReport {
     let scenarios = try sweep.members.map { member throws(ScenarioError) in
       (member, try ScenarioFile.scenario(member.tree, path: path))
     }
-    var progress = ProgressBar("geometry", isVisible: true)
-    let outcomes = scenarios.concurrentMap(
-      threads: Concurrency.processorCount, progress: { progress.update($0) }
-    ) {
+    let progress = ProgressBar("geometry", isVisible: true)
+    let outcomes = scenarios.concurrentMap(threads: threads, progress: { progress.update($0) }) {
       entry, _ -> Result<GeometryReport.Member, ScenarioError> in
       do throws(ScenarioError) {
         return .success(try self.member(entry.0, entry.1))

@@ -39,25 +39,28 @@ struct PlotCommand: ParsableCommand {
   func run() throws {
     let format = try output.map { try FigureFormat.of($0) } ?? .terminal
     if let output {
-      do throws(OutputError) {
-        try OutputFile.checkWritable(output)
-      } catch {
-        throw CommandFailure(error)
-      }
+      try FigureFormat.checkDrawable(output)
+      try OutputPlan([.init(output)], inputs: [csv]).checkForCommand()
     }
-    let text: String
-    do throws(InputError) {
-      text = String(decoding: try InputFile.read(csv), as: UTF8.self)
-    } catch {
-      throw CommandFailure([error.description], .unreadableInput)
-    }
+    let ledger = OutputLedger(output.map { [$0] } ?? [])
     let figure = try format.figure(
-      text, title: ScenarioFile.name(of: csv), only: observables, path: csv)
-    guard let output else { return try Console.output(String(decoding: figure, as: UTF8.self)) }
+      try text(), title: ScenarioFile.name(of: csv), only: observables, path: csv)
+    guard let output else {
+      return try Console.output(Console.lines(of: String(decoding: figure, as: UTF8.self)))
+    }
     do throws(OutputError) {
       try OutputFile.write(figure, to: output)
     } catch {
       throw CommandFailure(error)
+    }
+    ledger.wrote(output)
+  }
+
+  private func text() throws -> String {
+    do throws(InputError) {
+      return String(decoding: try InputFile.read(csv), as: UTF8.self)
+    } catch {
+      throw CommandFailure([error.description], .unreadableInput)
     }
   }
 }
@@ -70,6 +73,11 @@ extension FigureFormat {
         ["\"\(path)\" has no extension of a figure: end it in .svg, .png or .pdf"], .usage)
     }
     return format
+  }
+
+  /// Refuses a figure before any work: one of an unknown format, or without gnuplot.
+  static func checkDrawable(_ path: String) throws {
+    _ = try of(path)
   }
 
   /// A figure with the errors of a command.
@@ -94,7 +102,7 @@ extension FigureError {
       let hint = Spelling.hint(for: name, among: known)
       return CommandFailure(
         [
-          "\(path): there is no column \"\(name)\""
+          "\(path): there is no column \"\(TerminalText.word(name))\""
             + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
         ], .usage)
     case .gnuplotMissing:

@@ -84,6 +84,8 @@ struct LoadedSweep: Sendable {
 
   /// The swept keys.
   let keys: [String]
+  /// The array files that any member reads.
+  let arrayFiles: [String]
   private(set) var members: [Member]
 
   /// - Throws: `ScenarioError` for members that are not valid; without a sweep also for arrays
@@ -96,6 +98,8 @@ struct LoadedSweep: Sendable {
       throw .faults(path: path, error.faults)
     }
     keys = sweep.keys
+    arrayFiles = Array(
+      Set(sweep.members.flatMap { ScenarioFile.arrayFiles(in: $0.tree, path: path) }))
     members = try sweep.members.map { member throws(ScenarioError) in
       Member(
         assignments: member.assignments, label: member.label,

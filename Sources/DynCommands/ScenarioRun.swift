@@ -1,6 +1,7 @@
 import DynIO
 import DynText
 import Dynamics
+import Synchronization
 
 /// One scenario of `dyn simulate`: its members and their solvers.
 struct ScenarioRun: Sendable {
@@ -46,26 +47,57 @@ struct ScenarioRun: Sendable {
     }
   }
 
+  /// Every file that the run reads.
+  var inputs: [String] { [path] + sweep.arrayFiles }
+
   var name: String { sweep.members.first?.scenario.name ?? "scenario" }
   var isSweep: Bool { !sweep.keys.isEmpty }
 
-  /// Runs all members over the cores; results are in the order of the members.
+  /// Runs all members over the cores and hands each to `deliver` when it is finished, in their
+  /// order.
+  ///
+  /// - Returns: what is kept of them, in their order.
   func results(
-    keepsStates: Bool, progress: (Double) -> Void
+    keeping parts: MemberResult.Parts, progress: ProgressBar, deliver: (MemberResult) -> Void
   ) -> [MemberResult] {
     let members = sweep.members
-    guard members.count > 1 else {
-      return members.map { result($0, keepsStates: keepsStates, threads, progress: progress) }
+    guard isSweep else {
+      return members.map { member in
+        let result = result(member, keepsStates: parts.states, threads, progress.ofSolvers)
+        deliver(result)
+        return result.keeping(parts)
+      }
     }
-    return members.concurrentMap(
-      threads: threads, atOnce: membersAtOnce, progress: progress
-    ) { member, threads in
-      result(member, keepsStates: keepsStates, threads) { _ in }
+    var results: [MemberResult] = []
+    let shares = Mutex((finished: 0, running: [Int: Double]()))
+    Array(members.indices).concurrentForEach(threads: threads, atOnce: membersAtOnce) {
+      index, threads in
+      defer {
+        shares.withLock { shares in
+          shares.finished += 1
+          shares.running[index] = nil
+        }
+      }
+      guard progress.isVisible else {
+        return result(members[index], keepsStates: parts.states, threads, nil)
+      }
+      return result(members[index], keepsStates: parts.states, threads) { member in
+        let sum = shares.withLock { shares in
+          shares.running[index] = member.shareOfRun
+          return Double(shares.finished) + shares.running.values.reduce(0, +)
+        }
+        progress.update(sum / Double(members.count))
+      }
+    } deliver: { result in
+      deliver(result)
+      results.append(result.keeping(parts))
     }
+    return results
   }
 
   private func result(
-    _ member: LoadedSweep.Member, keepsStates: Bool, _ threads: Int, progress: (Double) -> Void
+    _ member: LoadedSweep.Member, keepsStates: Bool, _ threads: Int,
+    _ progress: (@Sendable (RunProgress) -> Void)?
   ) -> MemberResult {
     do {
       let problem = try member.problem()
@@ -77,15 +109,9 @@ struct ScenarioRun: Sendable {
         times: scenario.times,
         observables: observables, stopCondition: scenario.stopCondition,
         keepsStates: keepsStates, compares: scenario.compares)
-      let trajectories = simulation.run(progress: progress)
-      return MemberResult(
-        member: member, simulation: simulation, trajectories: trajectories, failure: nil)
+      return MemberResult(member, simulation, simulation.run(progress: progress))
     } catch {
-      let lines =
-        (error as? CommandFailure)?.lines ?? (error as? ScenarioError)?.lines
-        ?? ["\(path): \(error)"]
-      return MemberResult(
-        member: member, simulation: nil, trajectories: [], failure: lines)
+      return MemberResult(member, refusal: CommandFailure(error, path: path))
     }
   }
 
@@ -104,7 +130,7 @@ struct ScenarioRun: Sendable {
       let hint = Spelling.hint(for: name, among: known)
       throw CommandFailure(
         [
-          "\(path): no solver is called \"\(name)\""
+          "\(path): no solver is called \"\(TerminalText.word(name))\""
             + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
         ], .usage)
     }
@@ -120,23 +146,5 @@ extension Problem {
         "\(path): model.representation: \(user) needs the samples, which the reduced representation "
           + "does not keep: do without \(user) or set \"representation\" to \"full\""
       ], .invalidScenario)
-  }
-}
-
-/// What one member of a run found.
-struct MemberResult: Sendable {
-  let member: LoadedSweep.Member
-  let simulation: Simulation?
-  let trajectories: [Trajectory]
-  /// Why the member could not be run at all.
-  let failure: [String]?
-
-  /// A line for every solver that failed, or for the member.
-  func failureLines(path: String) -> [String] {
-    let label = member.label.isEmpty ? "" : " [\(member.label)]"
-    if let failure { return failure.map { label.isEmpty ? $0 : "\($0)\(label)" } }
-    return trajectories.compactMap { trajectory in
-      trajectory.failure.map { "\(path)\(label): \(trajectory.solver): \($0)" }
-    }
   }
 }

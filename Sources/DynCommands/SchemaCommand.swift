@@ -7,6 +7,7 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Print the JSON Schema of the scenario format.")
 
   func run() throws {
-    try Console.output([JSONWriter.text(JSONSchema.scenario, indented: true)])
+    try Console.output(
+      document: JSONWriter.text(JSONSchema.scenario, indented: true) + "\n")
   }
 }

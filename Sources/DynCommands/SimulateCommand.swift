@@ -49,15 +49,11 @@ struct SimulateCommand: ParsableCommand {
     let plans = runs.map { run in
       RunOutputs(run, options: self, isOneOfMany: runs.count > 1)
     }
-    try RunOutputs.check(plans, inputs: options.scenarios)
-    var failures: [String] = []
-    for (run, outputs) in zip(runs, plans) {
-      var progress = ProgressBar(run.name, isVisible: !quiet)
-      let results = run.results(keepsStates: outputs.statesPath != nil) { progress.update($0) }
-      progress.finish()
-      try outputs.write(run, results, isQuiet: quiet)
-      failures += results.flatMap { $0.failureLines(path: run.path) }
+    try RunOutputs.check(plans, inputs: runs.flatMap(\.inputs))
+    let ledger = OutputLedger(plans.flatMap(\.paths))
+    let failures = zip(runs, plans).flatMap { run, outputs in
+      outputs.perform(run, ledger: ledger, isQuiet: quiet)
     }
-    guard failures.isEmpty else { throw CommandFailure(failures, .failed) }
+    if let failure = CommandFailure(failures) { throw failure }
   }
 }

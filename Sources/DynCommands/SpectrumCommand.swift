@@ -53,12 +53,16 @@ struct SpectrumCommand: ParsableCommand {
   }
 
   func run() throws {
-    let members = try options.scenarios.flatMap { path in
-      try options.sweep(path).members.map { (path: path, member: $0) }
+    let sweeps = try options.scenarios.map { (path: $0, sweep: try options.sweep($0)) }
+    let members = sweeps.flatMap { path, sweep in
+      sweep.members.map { (path: path, member: $0) }
     }
-    if let plot { try check(plot, members.count) }
+    if let plot {
+      try check(plot, members.count, inputs: sweeps.flatMap { [$0.path] + $0.sweep.arrayFiles })
+    }
+    let ledger = OutputLedger(plot.map { [$0] } ?? [])
     let settings = settings
-    var progress = ProgressBar("spectrum", isVisible: true)
+    let progress = ProgressBar("spectrum", isVisible: true)
     let outcomes = members.concurrentMap(
       threads: options.threadCount, progress: { progress.update($0) }
     ) { entry, threads in
@@ -67,37 +71,33 @@ struct SpectrumCommand: ParsableCommand {
     }
     progress.finish()
     let runs = try outcomes.map { try $0.get() }
+    var failures = FailureList(path: options.scenarios[0])
+    failures.attempt {
+      switch format {
+      case .table: try Console.output(Array(runs.map(\.table.lines).joined(separator: [""])))
+      case .json:
+        try Console.output(document: JSONWriter.text(json(runs), indented: true) + "\n")
+      }
+    }
     if let plot, let run = runs.first {
-      try write(try run.figure(FigureFormat.of(plot), settings), to: plot)
+      let isDrawn = failures.attempt {
+        try OutputFile.write(try run.figure(FigureFormat.of(plot), settings), to: plot)
+      }
+      if isDrawn { ledger.wrote(plot) }
     }
-    switch format {
-    case .table: try Console.output(Array(runs.map(\.table.lines).joined(separator: [""])))
-    case .json: try Console.output([JSONWriter.text(json(runs), indented: true)])
-    }
+    if let failure = CommandFailure(failures.all) { throw failure }
   }
 
   private func json(_ runs: [SpectrumRun]) -> Value {
     runs.count == 1 ? runs[0].table.json : .list(runs.map(\.table.json))
   }
 
-  private func check(_ plot: String, _ count: Int) throws {
+  private func check(_ plot: String, _ count: Int, inputs: [String]) throws {
     guard count == 1 else {
       throw CommandFailure(
         ["--plot draws one state, not \(count): give one scenario without a sweep"], .usage)
     }
-    _ = try FigureFormat.of(plot)
-    do throws(OutputError) {
-      try OutputFile.checkWritable(plot)
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    do throws(OutputError) {
-      try OutputFile.write(bytes, to: path)
-    } catch {
-      throw CommandFailure(error)
-    }
+    try FigureFormat.checkDrawable(plot)
+    try OutputPlan([.init(plot)], inputs: inputs).checkForCommand()
   }
 }

@@ -21,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let sweeps = try options.scenarios.map { ($0, try options.sweep($0)) }
     let members = sweeps.flatMap { path, sweep in sweep.members.map { (path: path, member: $0) } }
-    var progress = ProgressBar("verify", isVisible: true)
+    let progress = ProgressBar("verify", isVisible: true)
     let outcomes = members.concurrentMap(
       threads: options.threadCount, progress: { progress.update($0) }
     ) { entry, threads in
@@ -32,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
     let report = VerificationReport(entries)
     switch format {
     case .table: try Console.output(report.lines)
-    case .json: try Console.output([JSONWriter.text(report.json, indented: true)])
+    case .json: try Console.output(document: JSONWriter.text(report.json, indented: true) + "\n")
     }
     if report.hasFailures { throw CommandFailure([], .failed) }
   }

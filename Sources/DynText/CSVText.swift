@@ -1,7 +1,7 @@
 /// Cells of comma-separated values (RFC 4180).
 public enum CSVText {
-  /// A text as one cell: as it is when all of it is printable ASCII without comma and quote,
-  /// otherwise in quotes, with the quotes inside doubled.
+  /// A text as one cell: as it is when all of it is printable ASCII without comma and quote, or
+  /// letters, otherwise in quotes, with the quotes inside doubled.
   ///
   /// - Complexity: O(length of the text).
   public static func cell(_ text: String) -> String {
@@ -21,6 +21,9 @@ public enum CSVText {
   }
 
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-    (0x20...0x7E).contains(scalar.value) && scalar != "," && scalar != "\""
+    if scalar.isASCII {
+      return (0x20...0x7E).contains(scalar.value) && scalar != "," && scalar != "\""
+    }
+    return scalar.properties.isAlphabetic && scalar.properties.canonicalCombiningClass == .notReordered
   }
 }

@@ -1,39 +1,37 @@
 public import Dynamics
 
-/// Times to leave a saddle beside linear theory, for people: a row a member and solver.
+/// Times to leave a saddle beside linear theory, for people: one row per member and solver.
 public struct EscapeTable {
-  /// One member of a run: its swept values, trajectories, and simulation.
-  public typealias Member = (
-    values: [String], trajectories: [Trajectory], simulation: Simulation
-  )
-
   private let keys: [String]
-  private let members: [Member]
+  private let rows: [[String]]
 
-  /// The table of a run; nil where no member starts near a saddle and stops at an objective.
-  public init?(keys: [String], members: [Member]) {
-    guard members.contains(where: { $0.simulation.escapeThreshold != nil }) else { return nil }
+  /// The table of a run, from the swept values and ``rows(_:_:)`` of its members; nil without rows.
+  public init?(keys: [String], rows: [[String]]) {
+    guard !rows.isEmpty else { return nil }
     self.keys = keys
-    self.members = members
+    self.rows = rows
   }
 
-  /// The measured time is that of the first output below the threshold.
+  /// The table as lines.
   public var lines: [String] {
     var table = TextTable(
       keys + ["solver", "lambda_min", "escape time", "linear theory", "trap radius"])
-    for member in members {
-      guard let threshold = member.simulation.escapeThreshold else { continue }
-      let problem = member.simulation.prepared.problem
-      let start = try? EscapeStart(problem, threshold: threshold)
-      for (named, trajectory) in zip(member.simulation.solvers, member.trajectories) {
-        table.add(
-          member.values + [trajectory.solver] + cells(named.solver, trajectory, start, problem))
-      }
-    }
+    for row in rows { table.add(row) }
     return ["escape from the saddle"] + table.lines
   }
 
-  private func cells(
+  /// The cells of one member, one row per solver; none where it does not start near a saddle and
+  /// stop at an objective. The measured time is that of the first output below the threshold.
+  public static func rows(_ simulation: Simulation, _ trajectories: [Trajectory]) -> [[String]] {
+    guard let threshold = simulation.escapeThreshold else { return [] }
+    let problem = simulation.prepared.problem
+    let start = try? EscapeStart(problem, threshold: threshold)
+    return zip(simulation.solvers, trajectories).map { named, trajectory in
+      [trajectory.solver] + cells(named.solver, trajectory, start, problem)
+    }
+  }
+
+  private static func cells(
     _ solver: any Solver, _ trajectory: Trajectory, _ start: EscapeStart?, _ problem: Problem
   ) -> [String] {
     let last = trajectory.rows.last?.time ?? 0

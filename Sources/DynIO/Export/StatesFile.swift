@@ -6,7 +6,7 @@ public import NumpyFiles
 public enum StatesFile {
   /// One member of a sweep.
   public typealias Member = (
-    assignments: [(key: String, value: Value)], trajectories: [Trajectory], problem: Problem
+    assignments: [(key: String, value: Value)], trajectories: [Trajectory], partition: ClassPartition
   )
 
   /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
@@ -34,7 +34,7 @@ public enum StatesFile {
   }
 
   private static func arrays(_ member: Member) -> [(name: String, array: NumpyArray)] {
-    let partition = member.problem.labels.partition
+    let partition = member.partition
     var arrays: [(name: String, array: NumpyArray)] = []
     for trajectory in member.trajectories {
       guard let state = trajectory.finalState?.unscaled else { continue }

@@ -1,41 +1,57 @@
 import DynText
 public import Dynamics
 
-/// Trajectories as comma-separated values (RFC 4180): a row a solver and output time, preceded by
-/// a column for every swept key.
+/// Trajectories as comma-separated values (RFC 4180): one row per solver and output time, preceded
+/// by one column per swept key.
 ///
 /// Numbers print in their shortest form that reads back as the same double.
-public enum TrajectoryCSV {
+public struct TrajectoryCSV: Sendable {
   /// The trajectories of one member of a sweep, with its values as text.
   public typealias Member = (sweepValues: [String], trajectories: [Trajectory])
 
-  /// The file as text.
-  ///
-  /// - Complexity: O(rows * columns).
-  public static func text(
-    _ members: [Member], sweepKeys: [String] = [], observables: [Observable]
-  ) -> String {
-    let header =
-      sweepKeys.map { CSVText.cell($0) } + ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name)
+  /// Rows are handed on in pieces of about this many bytes.
+  private static let pieceSize = 1 << 16
+
+  /// The first line.
+  public let header: String
+
+  /// A table of a run's columns.
+  public init(sweepKeys: [String] = [], observables: [Observable]) {
+    let columns =
+      sweepKeys + ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name)
       + ["relative_error"]
-    return header.joined(separator: ",") + "\r\n" + members.map(rows).joined()
+    header = columns.map { CSVText.cell($0) }.joined(separator: ",") + "\r\n"
   }
 
-  private static func rows(_ member: Member) -> String {
+  /// Hands the rows of one member to `write`, piece by piece.
+  ///
+  /// - Complexity: O(rows * columns) in time, O(1) in memory.
+  public func rows<Failure: Error>(
+    of member: Member, write: (String) throws(Failure) -> Void
+  ) throws(Failure) {
     var text = ""
     for trajectory in member.trajectories {
-      let solver = (member.sweepValues + [trajectory.solver]).map { CSVText.cell($0) }.joined(separator: ",")
+      let start = (member.sweepValues + [trajectory.solver]).map { CSVText.cell($0) }
+        .joined(separator: ",")
       for row in trajectory.rows {
-        text += solver
-        let numbers =
-          [row.time, row.zeta.features, row.zeta.prototypes] + row.values + [row.relativeError]
-        for number in numbers {
-          text += ","
-          text += CSVText.cell(number)
-        }
+        text += start
+        append(row.time, to: &text)
+        append(row.zeta.features, to: &text)
+        append(row.zeta.prototypes, to: &text)
+        for value in row.values { append(value, to: &text) }
+        append(row.relativeError, to: &text)
         text += "\r\n"
+        if text.utf8.count >= Self.pieceSize {
+          try write(text)
+          text.removeAll(keepingCapacity: true)
+        }
       }
     }
-    return text
+    try write(text)
+  }
+
+  private func append(_ number: Double, to text: inout String) {
+    text += ","
+    text += CSVText.cell(number)
   }
 }

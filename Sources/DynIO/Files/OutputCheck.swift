@@ -20,7 +20,7 @@ enum OutputCheck {
   }
 
   static func requireWritableFolder(of file: String, for path: String) throws(OutputError) {
-    let folder = OutputPath.folder(of: file)
+    let folder = FilePath.folder(of: file)
     do throws(SystemError) {
       var status = stat()
       try SystemCall.check { stat(folder, &status) }
@@ -65,8 +65,8 @@ extension OutputCheck {
     if path.utf8.last == UInt8(ascii: "/") { throw OutputError(path: path, reason: isFolder) }
   }
 
-  private static func reason(_ error: SystemError, at file: String) -> String {
-    let folder = OutputPath.folder(of: file)
+  static func reason(_ error: SystemError, at file: String) -> String {
+    let folder = FilePath.folder(of: file)
     return switch error.code {
     case ENOENT: "the folder \"\(folder)\" does not exist; create it or choose another folder"
     case ENOTDIR: "\"\(folder)\" is not a folder; choose another path"

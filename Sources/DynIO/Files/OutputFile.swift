@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Files that are written whole or not at all.
 ///
 /// Symbolic links are followed: what they lead to is replaced, not the link. Devices, FIFOs and
@@ -17,22 +11,10 @@ public enum OutputFile {
   ///
   /// - Throws: ``OutputError`` if that fails; then no temporary file remains, and a file that was
   ///   there before is unchanged.
-  public static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
-    let target = try OutputCheck.target(of: path)
-    do {
-      switch target {
-      case .file(let file, let permissions):
-        try Interruption.postponed { () throws(SystemError) in
-          try TemporaryFile.replace(file, permissions: permissions, with: bytes)
-        }
-      case .openDescriptor(let descriptor):
-        try SystemCall.writeAll(bytes, to: descriptor)
-      case .device(let device):
-        try write(bytes, toDevice: device)
-      }
-    } catch {
-      throw OutputError(path: path, reason: error.text)
-    }
+  public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(OutputError) {
+    let writer = try OutputWriter(to: path)
+    try writer.write(bytes)
+    try writer.commit()
   }
 
   /// Finds out before long work whether ``write(_:to:)`` is likely to succeed; writes nothing.
@@ -45,16 +27,5 @@ public enum OutputFile {
     case .openDescriptor(let descriptor): try OutputCheck.requireOpen(descriptor, for: path)
     case .device(let device): try OutputCheck.requireWritable(device, for: path)
     }
-  }
-
-  private static func write(_ bytes: [UInt8], toDevice path: String) throws(SystemError) {
-    let descriptor = try SystemCall.check { open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
-    do {
-      try SystemCall.writeAll(bytes, to: descriptor)
-    } catch {
-      close(descriptor)
-      throw error
-    }
-    try SystemCall.closeChecked(descriptor)
   }
 }

@@ -17,10 +17,11 @@ enum OutputTarget: Equatable {
   static func resolve(_ path: String) throws(SystemError) -> OutputTarget? {
     var current = path
     for _ in 0...maximumLinks {
-      if let descriptor = OutputPath.openDescriptor(current) { return .openDescriptor(descriptor) }
+      if let descriptor = openDescriptor(current) { return .openDescriptor(descriptor) }
       guard let mode = try mode(of: current) else { return .file(path: current, permissions: nil) }
       guard mode & S_IFMT == S_IFLNK else { return existing(current, mode: mode) }
-      current = OutputPath.joined(try SystemCall.readLink(current), toFolderOf: current)
+      current = FilePath.joined(
+        try SystemCall.readLink(current), to: FilePath.folder(of: current))
     }
     throw SystemError(code: ELOOP)
   }
@@ -49,28 +50,14 @@ enum OutputTarget: Equatable {
   }
 }
 
-enum OutputPath {
-  static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
-  }
-
-  static func name(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
-    return String(path[path.utf8.index(after: slash)...])
-  }
-
-  static func joined(_ path: String, toFolderOf link: String) -> String {
-    path.utf8.first == UInt8(ascii: "/") ? path : folder(of: link) + "/" + path
-  }
-
+extension OutputTarget {
   /// The number N of a path that ends in this process's `fd/N`.
   ///
   /// Behind such a path may lie a regular file, for example after `> file`. Replacing that file
   /// would drop what others write to the same descriptor.
-  static func openDescriptor(_ path: String) -> Int32? {
-    guard let number = Int32(name(of: path)), number >= 0 else { return nil }
-    guard let folder = realpath(folder(of: path), nil) else { return nil }
+  private static func openDescriptor(_ path: String) -> Int32? {
+    guard let number = Int32(FilePath.name(of: path)), number >= 0 else { return nil }
+    guard let folder = realpath(FilePath.folder(of: path), nil) else { return nil }
     defer { free(folder) }
     return ["/proc/\(getpid())/fd", "/dev/fd"].contains(String(cString: folder)) ? number : nil
   }

@@ -5,45 +5,83 @@
 #endif
 
 /// A file that takes the place of another once all its bytes are stored.
-struct TemporaryFile {
+///
+/// It is locked as long as its process lives; one that is found unlocked belongs to a process that
+/// was killed, and is removed by the next that writes into its folder.
+final class TemporaryFile {
   private let path: String
   private let descriptor: Int32
+  private let cleanup: Int
 
-  /// Puts a file with these bytes at `target`, or changes nothing there.
+  private static let prefix = ".dyn-"
+  private static let suffix = ".tmp"
+
+  /// A new file in the folder of `target`, empty.
+  ///
+  /// - Parameter isPrivate: Whether others may not read it before it is complete: a reader who may
+  ///   not open the target must not get hold of its replacement either.
+  static func make(beside target: String, isPrivate: Bool) throws(SystemError) -> TemporaryFile {
+    let folder = FilePath.folder(of: target)
+    removeAbandoned(in: folder)
+    var file = try attempt(in: folder, isPrivate: isPrivate)
+    // Somebody may have taken it for abandoned before it was locked.
+    while !FileLock.isHeld(file.descriptor) {
+      file = try attempt(in: folder, isPrivate: isPrivate)
+    }
+    return file
+  }
+
+  private static func attempt(
+    in folder: String, isPrivate: Bool
+  ) throws(SystemError) -> TemporaryFile {
+    // The name does not contain the target's, which may already be as long as names can be.
+    let name = String(UInt64.random(in: .min ... .max), radix: 36)
+    let path = "\(folder)/\(prefix)\(name)\(suffix)"
+    let mode: mode_t = isPrivate ? 0o600 : 0o666
+    let descriptor = try SystemCall.check {
+      open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    }
+    return TemporaryFile(path: path, descriptor: descriptor)
+  }
+
+  private init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+    cleanup = Interruption.add { unlink(path) }
+  }
+
+  /// Appends bytes.
+  func append(_ bytes: [UInt8]) throws(SystemError) {
+    try SystemCall.writeAll(bytes, to: descriptor)
+  }
+
+  /// Stores everything and puts the file in the place of `target`; no signal cuts that short.
   ///
   /// - Parameter permissions: The permission bits of the new file, or nil for those of the umask.
-  static func replace(
-    _ target: String, permissions: mode_t?, with bytes: [UInt8]
-  ) throws(SystemError) {
-    let file = try TemporaryFile(beside: target, isPrivate: permissions != nil)
-    do {
-      try file.store(bytes, permissions: permissions)
-      try SystemCall.check { rename(file.path, target) }
-    } catch {
-      unlink(file.path)
-      throw error
-    }
-  }
-
-  private init(beside target: String, isPrivate: Bool) throws(SystemError) {
-    // The name does not contain the target's, which may already be as long as names can be.
-    let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-    let path = OutputPath.folder(of: target) + "/.dyn-\(suffix).tmp"
-    // A reader who may not open the target must not get hold of its replacement either.
-    let mode: mode_t = isPrivate ? 0o600 : 0o666
-    descriptor = try SystemCall.check { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
-    self.path = path
-  }
-
-  private func store(_ bytes: [UInt8], permissions: mode_t?) throws(SystemError) {
-    do {
+  func replace(_ target: String, permissions: mode_t?) throws(SystemError) {
+    let (path, descriptor) = (path, descriptor)
+    try Interruption.postponed { () throws(SystemError) in
       if let permissions { try SystemCall.check { fchmod(descriptor, permissions) } }
-      try SystemCall.writeAll(bytes, to: descriptor)
       try SystemCall.check { fsync(descriptor) }
-    } catch {
-      close(descriptor)
-      throw error
+      try SystemCall.check { rename(path, target) }
     }
-    try SystemCall.closeChecked(descriptor)
+  }
+
+  // After a replacement the path names nothing any more.
+  deinit {
+    unlink(path)
+    close(descriptor)
+    Interruption.remove(cleanup)
+  }
+
+  /// Removes what killed processes of this user have left in a folder.
+  private static func removeAbandoned(in folder: String) {
+    for name in FolderListing.names(in: folder, prefix: prefix, suffix: suffix) {
+      let path = "\(folder)/\(name)"
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      if FileLock.isAbandoned(descriptor, kind: S_IFREG) { unlink(path) }
+      close(descriptor)
+    }
   }
 }

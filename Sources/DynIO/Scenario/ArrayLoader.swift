@@ -32,7 +32,7 @@ struct ArrayLoader {
   }
 
   private func load(_ path: String, _ array: String?) throws(Fault) -> GivenArray {
-    let place = path.hasPrefix("/") ? path : folder + path
+    let place = FilePath.joined(path, to: folder)
     do throws(NumpyFileError) {
       let loaded = try NumpyFiles.readArray(
         at: place, name: array, memoryLimit: SystemMemory.available)

@@ -1,3 +1,4 @@
+import DynText
 public import Dynamics
 
 /// Turns the tree of a scenario file into plain values, gathering every fault on the way.
@@ -120,12 +121,14 @@ struct ScenarioDecoder {
   ])
 
   private static func checkName(_ name: String, against others: [NamedSolver]) throws(Fault) {
-    guard name.isPlain, !name.contains("/") else {
+    guard name.isPlain, !name.utf8.contains(UInt8(ascii: "/")) else {
       throw Fault(
-        "name", "\"\(name)\" cannot name a solver: give a text without / and control characters")
+        "name",
+        "\"\(TerminalText.word(name))\" cannot name a solver: give a text without / and control "
+          + "characters")
     }
     guard !others.contains(where: { $0.name == name }) else {
-      throw Fault("", "a second solver is called \"\(name)\": give each its own \"name\"")
+      throw Fault("", "a second solver is called \"\(TerminalText.word(name))\": give each its own \"name\"")
     }
   }
 

@@ -102,14 +102,26 @@ public enum ScenarioFile {
 
   /// The file's name without folder and extension.
   public static func name(of path: String) -> String {
-    guard path != "-" else { return "scenario" }
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return file }
-    return String(file[..<dot])
+    path == "-" ? "scenario" : FilePath.stem(of: path)
+  }
+
+  /// The paths of all arrays that a scenario's tree names, as seen from the scenario's folder.
+  ///
+  /// - Complexity: O(size of the tree).
+  public static func arrayFiles(in tree: Value, path: String) -> [String] {
+    switch tree {
+    case .list(let elements): return elements.flatMap { arrayFiles(in: $0, path: path) }
+    case .object(let members):
+      let fields = Fields(tree)
+      if fields["kind"] == .string("file"), let file = try? fields.string("path") {
+        return [FilePath.joined(file, to: folder(of: path))]
+      }
+      return members.flatMap { arrayFiles(in: $0.value, path: path) }
+    default: return []
+    }
   }
 
   private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "" }
-    return String(path[...slash])
+    path == "-" ? "." : FilePath.folder(of: path)
   }
 }

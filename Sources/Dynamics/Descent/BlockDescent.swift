@@ -35,10 +35,12 @@ final class BlockDescent: StateDescent {
   ) -> Int? {
     let tiles = layout.descentTiles
     let firstFailure = Mutex(Int.max)
+    let meter = ProgressMeter.current
     state.withConcurrentBlocks(layout) { blocks in
       Concurrency.forEach(tiles.count, workspaces: workspaces) { tile, workspace in
-        guard let failure = workspace.descend(tiles[tile], of: blocks, velocity, by: steps)
-        else { return }
+        let failure = workspace.descend(tiles[tile], of: blocks, velocity, by: steps)
+        meter?.finishedPart(of: tiles.count)
+        guard let failure else { return }
         firstFailure.withLock { $0 = min($0, failure) }
       }
     }

@@ -4,17 +4,22 @@ import RealModule
 struct DescentClock {
   private let rates: LearningRates
   private let step: Double
+  private let meter: ProgressMeter?
   private(set) var stepsTaken = 0
 
-  init(_ rates: LearningRates, step: Double) {
+  /// A clock that tells `meter` of its steps: nil where the steps are planned long before they are
+  /// taken.
+  init(_ rates: LearningRates, step: Double, meter: ProgressMeter? = .current) {
     self.rates = rates
     self.step = step
+    self.meter = meter
   }
 
   /// The step sizes (e_1, e_2) of the next step, or nil when `time` has been reached.
   mutating func next(before time: Double) -> RatePair? {
     let now = Double(stepsTaken) * step
     guard now < time - step / 2 else { return nil }
+    if let meter { meter.reached(now) }
     stepsTaken += 1
     let rates = rates.rates(at: now)
     return RatePair(features: step * rates.features, prototypes: step * rates.prototypes)

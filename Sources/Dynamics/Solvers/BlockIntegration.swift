@@ -46,6 +46,8 @@ final class BlockIntegration: StateIntegration {
   func advance(_ state: inout State, from start: Double, to end: Double) throws(OdeFailure) {
     let tiles = layout.integrationTiles
     let failures = Mutex<[Int: OdeFailure]>([:])
+    let meter = ProgressMeter.current
+    meter?.begin(from: start, to: end)
     state.withConcurrentBlocks(layout) { blocks in
       nextSteps.withConcurrentRows { nextSteps in
         forEach(tiles) { block, workspace in
@@ -54,6 +56,7 @@ final class BlockIntegration: StateIntegration {
           {
             failures.withLock { $0[block] = failure }
           }
+          meter?.finishedPart(of: layout.totalCount)
         }
       }
     }
@@ -91,6 +94,7 @@ private final class BlockWorkspace {
     func integration(_ dimension: Int, rows: RowSystem?) throws(NumericsError) -> RatedIntegration {
       try RatedIntegration(
         rates, until: end, method: method, control: control, dimension: dimension, rows: rows,
+        meter: nil,
         derivative: { flow.derivative(ofBlock: target.block, of: $0, rates: $1, into: &$2) },
         jacobian: { flow.jacobian(ofBlock: target.block, of: $0, rates: $1, into: &$2) })
     }

@@ -130,7 +130,8 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
-    var clock = DescentClock(prepared.problem.rates, step: step)
+    let meter = ProgressMeter.current
+    var clock = DescentClock(prepared.problem.rates, step: step, meter: nil)
     let flow = prepared.flow
     let descent = descent(on: flow, threads: prepared.threads)
     var state = prepared.takenState(for: flow)
@@ -138,6 +139,8 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     for time in times {
       while let sizes = clock.next(Self.stepsAtOnce, before: time) {
         let steps = DescentSteps(sizes, testInterval: Self.checkInterval)
+        let first = Double(clock.stepsTaken - sizes.count)
+        meter?.begin(from: first * step, to: Double(clock.stepsTaken) * step)
         let failed = descent.advance(&state, by: steps)
         if let failed { throw overflow(state.firstInfinity ?? .nan, cost.steps + failed) }
         cost.evaluations += sizes.count

@@ -10,9 +10,13 @@ struct RatedIntegration: ~Copyable {
   private let breakpoints: [Double]
 
   /// An integration that will not go beyond `end`.
+  ///
+  /// - Parameter meter: told of the times at which the derivative is wanted; nil where several
+  ///   integrations share the work.
   init(
     _ rates: LearningRates, until end: Double, method: OdeMethod, control: StepControl,
-    dimension: Int, rows: RowSystem? = nil, derivative: @escaping Derivative,
+    dimension: Int, rows: RowSystem? = nil, meter: ProgressMeter? = .current,
+    derivative: @escaping Derivative,
     jacobian: Derivative? = nil
   ) throws(NumericsError) {
     let window = RateWindow(rates)
@@ -32,6 +36,7 @@ struct RatedIntegration: ~Copyable {
         }
       },
       derivative: { time, state, target in
+        if let meter { meter.reached(time) }
         derivative(state, window.rates(at: time), &target)
       })
     integrator = try OdeIntegrator(system, method: method, control: control)

@@ -34,25 +34,31 @@ public struct Simulation: Sendable {
 
   /// Runs every solver. A solver that fails keeps its rows and does not stop the others.
   ///
-  /// - Parameter progress: called after each row with the share of all rows that is done.
-  public func run(progress: (Double) -> Void = { _ in }) -> [Trajectory] {
+  /// - Parameter progress: told how far the present solver is, perhaps often and from several
+  ///   threads; nil where nobody watches.
+  public func run(progress: (@Sendable (RunProgress) -> Void)? = nil) -> [Trajectory] {
     var reference = Reference.none
     if compares { reference = prepared.hasExactFlow ? .exact : .first(nil) }
     return solvers.enumerated().map { index, solver in
-      run(solver, against: &reference) { share in
-        progress((Double(index) + share) / Double(solvers.count))
+      let end = solver.solver.reportTimes(for: times).last ?? 0
+      let meter = progress.map { progress in
+        ProgressMeter(until: end) { share in
+          progress(
+            RunProgress(solver: solver.name, index: index, count: solvers.count, share: share))
+        }
       }
+      return ProgressMeter.$current.withValue(meter) { run(solver, against: &reference) }
     }
   }
 
   private func run(
-    _ named: NamedSolver, against reference: inout Reference, progress: (Double) -> Void
+    _ named: NamedSolver, against reference: inout Reference
   ) -> Trajectory {
     var trajectory = Trajectory(solver: named.name)
     let clock = ContinuousClock()
     let start = clock.now
     do throws(SolverFailure) {
-      try follow(named.solver, into: &trajectory, against: &reference, progress: progress)
+      try follow(named.solver, into: &trajectory, against: &reference)
     } catch {
       trajectory.failure = error
       if keepsStates, trajectory.finalState == nil {
@@ -64,10 +70,10 @@ public struct Simulation: Sendable {
   }
 
   private func follow(
-    _ solver: any Solver, into trajectory: inout Trajectory, against reference: inout Reference,
-    progress: (Double) -> Void
+    _ solver: any Solver, into trajectory: inout Trajectory, against reference: inout Reference
   ) throws(SolverFailure) {
     let reportTimes = solver.reportTimes(for: times)
+    let meter = ProgressMeter.current
     var comparison = try Comparison(
       reference, with: solver, prepared, until: reportTimes.last ?? 0, rows: reportTimes.count)
     let prediction = Memoized {
@@ -95,7 +101,7 @@ public struct Simulation: Sendable {
           time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
           values: observables.map { $0.value(observation) },
           relativeError: comparison.error(of: snapshot)))
-      progress(Double(row.rows.count) / Double(reportTimes.count))
+      meter?.reachedOutput(row.rows.count, of: reportTimes.count)
       row.metStopCondition =
         stopCondition.map { $0.observable.value(observation) < $0.threshold } ?? false
       let isLast = row.rows.count == reportTimes.count || row.metStopCondition

@@ -31,9 +31,20 @@ public struct Trajectory: Sendable {
 
   init(solver: String) { self.solver = solver }
 
-  /// The largest relative error over the rows; nil when none is a number.
+  private var largestErrorOfAllRows: Double?
+
+  /// The largest relative error over the rows, also those that are not kept; nil when none is a
+  /// number.
   public var largestRelativeError: Double? {
-    rows.map(\.relativeError).filter { !$0.isNaN }.max()
+    largestErrorOfAllRows ?? rows.map(\.relativeError).filter { !$0.isNaN }.max()
+  }
+
+  /// What a summary needs, without the memory of the rows before the last.
+  public var withLastRowOnly: Trajectory {
+    var trajectory = self
+    trajectory.largestErrorOfAllRows = largestRelativeError
+    trajectory.rows = Array(rows.suffix(1))
+    return trajectory
   }
 }
 

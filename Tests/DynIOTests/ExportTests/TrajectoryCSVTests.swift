@@ -19,9 +19,17 @@ import Testing
     return (simulation.run(), observables)
   }
 
+  /// The whole file.
+  private func csv(_ trajectories: [Trajectory], _ observables: [Observable]) -> String {
+    let table = TrajectoryCSV(observables: observables)
+    var text = table.header
+    table.rows(of: ([], trajectories)) { text += $0 }
+    return text
+  }
+
   @Test func linesEndWithCRLFAndFieldsReadBack() throws {
     let (trajectories, observables) = try run("closed_form")
-    let text = TrajectoryCSV.text([([], trajectories)], observables: observables)
+    let text = csv(trajectories, observables)
     var lines = text.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines.removeLast().isEmpty)
     #expect(
@@ -41,7 +49,7 @@ import Testing
   @Test func spellsNumbersThatPandasReads() throws {
     let (trajectories, observables) = try run("s")
     let last = try #require(
-      TrajectoryCSV.text([([], trajectories)], observables: observables).split(separator: "\r\n")
+      csv(trajectories, observables).split(separator: "\r\n")
         .last)
     let fields = last.split(separator: ",")
     #expect(fields[4] == "inf" && fields[6] == "nan" && fields[7] == "-inf")
@@ -51,7 +59,7 @@ import Testing
     ("plain", "plain"), ("a,b", "\"a,b\""), ("a \\\"b\\\"", "\"a \"\"b\"\"\""), ("ü", "ü"),
   ]) func quotesOnlyWhereNeeded(name: String, field: String) throws {
     let (trajectories, observables) = try run(name)
-    let text = TrajectoryCSV.text([([], trajectories)], observables: observables)
+    let text = csv(trajectories, observables)
     let line = try #require(text.split(separator: "\r\n").dropFirst().first)
     #expect(line.hasPrefix(field + ",0.0,"))
   }

@@ -68,7 +68,9 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: folder.path("taken/inner"), withIntermediateDirectories: true)
     #expect(throws: SystemError.self) {
-      try TemporaryFile.replace(folder.path("taken"), permissions: nil, with: [1])
+      let file = try TemporaryFile.make(beside: folder.path("taken"), isPrivate: false)
+      try file.append([1])
+      try file.replace(folder.path("taken"), permissions: nil)
     }
     #expect(try folder.names() == ["taken"])
   }

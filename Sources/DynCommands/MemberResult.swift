@@ -1,0 +1,89 @@
+import DynIO
+import Dynamics
+import NumpyFiles
+
+/// What one member of a run found.
+struct MemberResult: Sendable {
+  /// What is kept of a member after its rows are written.
+  struct Parts: Sendable {
+    /// The final states.
+    let states: Bool
+    /// All rows, not only the last.
+    let rows: Bool
+    /// The problem with its solvers.
+    let simulation: Bool
+  }
+
+  let member: LoadedSweep.Member
+  private(set) var trajectories: [Trajectory]
+  private(set) var simulation: Simulation?
+  /// How columns of H are ordered and labelled.
+  let partition: ClassPartition?
+  /// Cells of the table of escapes from saddles, one row per solver.
+  let escapes: [[String]]
+  /// Why the member could not be run at all.
+  let refusal: CommandFailure?
+
+  init(_ member: LoadedSweep.Member, _ simulation: Simulation, _ trajectories: [Trajectory]) {
+    self.member = member
+    self.simulation = simulation
+    self.trajectories = trajectories
+    partition = simulation.keepsStates ? simulation.prepared.problem.labels.partition : nil
+    escapes = EscapeTable.rows(simulation, trajectories)
+    refusal = nil
+  }
+
+  init(_ member: LoadedSweep.Member, refusal: CommandFailure) {
+    self.member = member
+    simulation = nil
+    trajectories = []
+    partition = nil
+    escapes = []
+    let label = member.label
+    self.refusal =
+      label.isEmpty
+      ? refusal : CommandFailure(refusal.lines.map { "\($0) [\(label)]" }, refusal.status)
+  }
+
+  /// The swept values as the CSV holds them.
+  var sweepTexts: [String] { member.assignments.map(\.value.sweepText) }
+
+  /// The same without what is not wanted any more.
+  func keeping(_ parts: Parts) -> MemberResult {
+    var result = self
+    if !parts.simulation { result.simulation = nil }
+    if !parts.rows { result.trajectories = trajectories.map(\.withLastRowOnly) }
+    return result
+  }
+
+  /// One line for every solver that failed.
+  func solverFailure(path: String) -> CommandFailure? {
+    let label = member.label.isEmpty ? "" : " [\(member.label)]"
+    let lines = trajectories.compactMap { trajectory in
+      trajectory.failure.map { "\(path)\(label): \(trajectory.solver): \($0)" }
+    }
+    return lines.isEmpty ? nil : CommandFailure(lines, .failed)
+  }
+}
+
+extension Array where Element == MemberResult {
+  /// The archive of the final states of all members.
+  func states(of run: ScenarioRun) throws -> [UInt8] {
+    let members = compactMap { result in
+      result.partition.map { (result.member.assignments, result.trajectories, $0) }
+    }
+    return try StatesFile.bytes(
+      members, scenario: run.sweep.members.first?.scenario.resolved ?? .null)
+  }
+
+  /// The figure of all members.
+  func figure(of run: ScenarioRun, _ format: FigureFormat) throws -> [UInt8] {
+    do throws(FigureError) {
+      return try TrajectoryFigure.bytes(
+        filter { $0.refusal == nil }.map { ($0.sweepTexts, $0.trajectories) },
+        sweepKeys: run.sweep.keys, observables: run.observables, title: run.name, format: format)
+    } catch {
+      throw error.failure(path: run.path)
+    }
+  }
+}
