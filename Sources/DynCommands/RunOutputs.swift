@@ -73,7 +73,9 @@ struct RunOutputs {
       }
     }
     if !isQuiet { failures.attempt { try report.showEnding(written: written) } }
-    return refusals + results.compactMap { $0.solverFailure(path: run.path) } + failures.all
+    // The scenario is valid for some: what the others could not do is a failure of the run.
+    let refused = refusals.map { CommandFailure($0.lines, .failed) }
+    return refused + results.compactMap { $0.solverFailure(path: run.path) } + failures.all
   }
 
   private func compute(

@@ -49,7 +49,7 @@ import Testing
       #""time": {"end": 1, "outputs": 20000}, "observables": ["loss"], "solvers": [{"kind": "gradient_descent", "step": 1e-6}]"#
     try folder.put(SmallScenario.text(keys), in: "long.json")
     // The shell waits for its time even where the threads of the tests are all taken.
-    let command = "dyn simulate long.json -o sub/x.csv & sleep 0.3; rmdir sub; wait $!"
+    let command = "dyn simulate long.json -o sub/x.csv & sleep 0.3; rm -r sub; wait $!"
     let result = try await DynProcess.shell(command, in: folder)
     #expect(result.status == 73)
     #expect(result.errorLines.count == 1, "\(result.error)")

@@ -13,7 +13,7 @@ import Testing
     return outcome.error(problem)
   }
 
-  /// The contract's bound for the methods that control the error of the step they take.
+  /// The bound that is promised for the methods that control the error of the step they take.
   @Test(
     arguments: OdeMethod.all.filter { !["rk4", "msadams", "msbdf"].contains($0.name) },
     OdeProblem.smooth)
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// The contract's condition for the others: five times less error for a tenth of the tolerance.
+  /// What is promised of the others: five times less error for a tenth of the tolerance.
   @Test(
     arguments: OdeMethod.all.filter { ["rk4", "msadams", "msbdf"].contains($0.name) },
     OdeProblem.smooth)

@@ -3,7 +3,7 @@ import Dynamics
 import Foundation
 import Testing
 
-/// The numbers of the page of errata on imbalance, from a NumPy program: ten classes, half of them
+/// The numbers of the article ImbalanceErrata, from a NumPy program: ten classes, half of them
 /// minorities, class temperatures with multipliers of ratio R^g.
 @Suite struct ImbalanceErrataTests {
   struct Row: Sendable {

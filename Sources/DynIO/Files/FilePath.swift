@@ -37,9 +37,9 @@ public enum FilePath {
   /// Whether a path starts at the root.
   public static func isAbsolute(_ path: String) -> Bool { path.utf8.first == slash }
 
-  /// A path as seen from a folder.
+  /// A path as seen from a folder; an empty one stays empty and names nothing.
   public static func joined(_ path: String, to folder: String) -> String {
-    if isAbsolute(path) || folder.isEmpty { return path }
+    if isAbsolute(path) || path.isEmpty || folder.isEmpty { return path }
     return folder.utf8.last == slash ? folder + path : folder + "/" + path
   }
 

@@ -34,5 +34,6 @@ import Testing
     #expect(FilePath.joined("/x.npz", to: "a") == "/x.npz")
     #expect(FilePath.joined("/\u{301}x", to: "a").utf8.first == UInt8(ascii: "/"))
     #expect(FilePath.joined("x", to: "/") == "/x")
+    #expect(FilePath.joined("", to: "a").isEmpty)
   }
 }

@@ -11,7 +11,7 @@ import Testing
     return observable.value(Observation(snapshot) { prediction })
   }
 
-  /// Theory section 3: Zbar from projections on the balanced modes.
+  /// Zbar, the aligned limit of the balanced case, from projections on the balanced modes.
   @Test(arguments: [0.2, 0.6, 2], [0.3, 1, 2.5])
   func alignedDistanceIsToTheTheorysLimit(gamma: Double, ratio: Double) throws {
     let problem = try SmallProblem("balanced") {

@@ -2,7 +2,7 @@ import DynNumerics
 import Dynamics
 import Foundation
 
-/// The observables exactly as contract.md defines them, with explicit loops and p x p matrices.
+/// The observables exactly as they are defined, with explicit loops and p x p matrices.
 struct LiteralMetrics {
   let problem: Problem
   let state: State

@@ -2,11 +2,11 @@ import Dynamics
 import Foundation
 import Testing
 
-/// A schedule with its literal formula from the contract.
+/// A schedule with its literal formula.
 struct ScheduleCase: CustomTestStringConvertible, Sendable {
   let kind: String
   let parameters: [(key: String, value: Value)]
-  /// eta(t) as contract.md writes it.
+  /// eta(t) as the scenario format defines it.
   let formula: @Sendable (Double) -> Double
   /// Where the formula jumps or bends, up to `end`.
   var breakpoints: [Double] = []
