@@ -1,4 +1,5 @@
 import Foundation
+import NumpyFiles
 import Testing
 
 /// What was computed is kept, whatever fails after it; what others have written is not replaced.

@@ -67,7 +67,11 @@ struct DescentOrderCheck: Check {
     }
     let end = steps * step
     let jumps = verification.problem.rates.breakpoints(before: end)
-    guard jumps.allSatisfy({ abs($0 / step - ($0 / step).rounded()) < 1e-9 }) else {
+    guard
+      jumps.allSatisfy({
+        DiscreteTime.meets(DiscreteTime.count(at: $0, step: step) * step, $0)
+      })
+    else {
       return .notApplicable(
         "the step does not divide the jumps of the learning rate", check: name, solver: solver)
     }

@@ -28,7 +28,8 @@ public struct Verification: Sendable {
   /// The checks in order; a new one needs its file and a line here.
   static let checks: [any Check] = [
     IdentityCheck(), CompositionCheck(), IntegrationCheck(), WitnessCheck(), DescentFormsCheck(),
-    DescentOrderCheck(), RateCheck(), InvariantCheck(), SphericalDescentCheck(),
+    DiscreteRatesCheck(), DescentOrderCheck(), RateCheck(), InvariantCheck(),
+    SphericalDescentCheck(),
   ]
 
   /// Runs every check.

@@ -1,10 +1,12 @@
 import RealModule
 
-/// The steps of gradient descent: step k is taken at time k h with e = h eta(k h).
+/// The steps of gradient descent: step k is taken at time k h with e = h eta(k h), jumps of eta by
+/// the rule of `DiscreteTime`.
 struct DescentClock {
   private let rates: LearningRates
   private let step: Double
   private let meter: ProgressMeter?
+  private var jumps: JumpSequence
   private(set) var stepsTaken = 0
 
   /// A clock that tells `meter` of its steps: nil where the steps are planned long before they are
@@ -13,6 +15,7 @@ struct DescentClock {
     self.rates = rates
     self.step = step
     self.meter = meter
+    jumps = JumpSequence(rates)
   }
 
   /// The step sizes (e_1, e_2) of the next step, or nil when `time` has been reached.
@@ -21,7 +24,7 @@ struct DescentClock {
     guard now < time - step / 2 else { return nil }
     if let meter { meter.reached(now) }
     stepsTaken += 1
-    let rates = rates.rates(at: now)
+    let rates = rates.rates(at: jumps.meant(now))
     return RatePair(features: step * rates.features, prototypes: step * rates.prototypes)
   }
 
@@ -31,9 +34,6 @@ struct DescentClock {
     while sizes.count < limit, let size = next(before: time) { sizes.append(size) }
     return sizes.isEmpty ? nil : sizes
   }
-
-  /// The time of the step nearest to a given time.
-  static func roundedTime(_ time: Double, step: Double) -> Double { (time / step).rounded() * step }
 }
 
 /// A product of many factors 1 + x, kept as sign and logarithm.

@@ -41,7 +41,8 @@ struct RatedIntegration: ~Copyable {
       })
     integrator = try OdeIntegrator(system, method: method, control: control)
     self.window = window
-    breakpoints = rates.breakpoints(before: end)
+    // A jump at the end itself bounds the last window, up to rounding.
+    breakpoints = rates.breakpoints(before: end + 2 * DiscreteTime.tolerance(end))
   }
 
   var statistics: OdeStatistics { integrator.statistics }
@@ -52,10 +53,14 @@ struct RatedIntegration: ~Copyable {
   ) throws(OdeFailure) {
     var time = start
     while time < end {
-      let breakpoint = breakpoints.first(above: time) ?? .infinity
+      // A jump that means the present time lies behind, one that means the end lies at it.
+      let next = breakpoints.index(above: time + DiscreteTime.tolerance(time))
+      let breakpoint = next < breakpoints.count ? breakpoints[next] : .infinity
+      window.start = next > 0 ? max(time, breakpoints[next - 1]) : time
       window.end = breakpoint
-      try integrator.advance(&state, time: &time, to: min(breakpoint, end))
-      if time == breakpoint { integrator.restart() }
+      let isAtEnd = DiscreteTime.meets(breakpoint, end)
+      try integrator.advance(&state, time: &time, to: isAtEnd ? end : min(breakpoint, end))
+      if time == breakpoint || isAtEnd { integrator.restart() }
     }
   }
 
@@ -75,27 +80,31 @@ struct RatedIntegration: ~Copyable {
 }
 
 extension [Double] {
-  /// The first of increasing numbers that is above a given one.
-  fileprivate func first(above bound: Double) -> Double? {
+  /// The position of the first of increasing numbers that is above a given one.
+  fileprivate func index(above bound: Double) -> Int {
     var (low, high) = (startIndex, endIndex)
     while low < high {
       let middle = (low + high) / 2
       if self[middle] > bound { high = middle } else { low = middle + 1 }
     }
-    return low < endIndex ? self[low] : nil
+    return low
   }
 }
 
-/// The learning rates up to the next jump: a step that ends at the jump must still see the rate
-/// before it, although rates are right-continuous.
+/// The learning rates between two jumps: a step that ends at a jump must still see the rate before
+/// it, although rates are right-continuous, and one that starts there the rate after it, although
+/// its time may be an ulp before.
 private final class RateWindow {
   private let learningRates: LearningRates
+  var start = 0.0
   var end = Double.infinity
 
   init(_ rates: LearningRates) { learningRates = rates }
 
-  func rates(at time: Double) -> RatePair { learningRates.rates(at: min(time, end.nextDown)) }
-  func slopes(at time: Double) -> RatePair { learningRates.slopes(at: min(time, end.nextDown)) }
+  func rates(at time: Double) -> RatePair { learningRates.rates(at: inside(time)) }
+  func slopes(at time: Double) -> RatePair { learningRates.slopes(at: inside(time)) }
+
+  private func inside(_ time: Double) -> Double { max(min(time, end.nextDown), start) }
 }
 
 extension SolverFailure {

@@ -5,14 +5,16 @@ public protocol SteppedSolver: Solver {
 }
 
 extension SteppedSolver {
-  /// Every time is rounded to the nearest step; none is reported twice.
+  /// Every time is moved to the nearest step; no step is reported twice.
   public func reportTimes(for times: [Double]) -> [Double] {
-    var rounded: [Double] = []
+    var reported: [Double] = []
+    var lastCount: Double?
     for time in times {
-      let nearest = DescentClock.roundedTime(time, step: step)
-      if rounded.last != nearest { rounded.append(nearest) }
+      let count = DiscreteTime.count(at: time, step: step)
+      if count != lastCount { reported.append(DiscreteTime.reported(time, step: step)) }
+      lastCount = count
     }
-    return rounded
+    return reported
   }
 }
 
