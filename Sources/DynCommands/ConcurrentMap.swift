@@ -1,7 +1,7 @@
 import DynNumerics
 import Synchronization
 
-extension Array where Element: Sendable {
+extension RandomAccessCollection where Self: Sendable, Element: Sendable, Index == Int {
   /// The images of all elements in their order, computed by several threads.
   ///
   /// Each call is told how many threads it may use itself: one while as many calls run as there are
@@ -20,7 +20,7 @@ extension Array where Element: Sendable {
     for (range, running) in [(0..<count - rest, width), (count - rest..<count, rest)] {
       let share = Swift.max(1, threads / Swift.max(running, 1))
       Concurrency.forEach(range.count, threads: running) { index in
-        let image = body(self[range.lowerBound + index], share)
+        let image = body(self[startIndex + range.lowerBound + index], share)
         state.withLock { state in
           state.images[range.lowerBound + index] = image
           state.done += 1
