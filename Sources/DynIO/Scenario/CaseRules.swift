@@ -129,7 +129,8 @@ extension ModelSpecification {
   /// Why the objective is not a landscape of free variables, as far as the keys tell; nil where it
   /// is one.
   var landscapeRefusal: LandscapeRefusal? {
-    LandscapeRefusal(effectiveCase, hasLayers: layers?.isDeep ?? false)
+    representation == .reduced
+      ? .reduced : LandscapeRefusal(effectiveCase, hasLayers: layers?.isDeep ?? false)
   }
 
   /// The case, unconstrained where none is given and regularized when a decay is positive.

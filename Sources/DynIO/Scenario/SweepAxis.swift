@@ -45,10 +45,12 @@ struct SweepAxis: Sendable {
       return values[index]
     case .linear(let first, let last, let count):
       if index == 0 || index == count - 1 { return .number(index == 0 ? first : last) }
+      // The product first: it keeps whole numbers whole, where it does not overflow.
+      let product = Double(index) * (last - first)
       let share = Double(index) / Double(count - 1)
-      let width = last - first
       return .number(
-        width.isFinite ? first + share * width : (1 - share) * first + share * last)
+        product.isFinite
+          ? first + product / Double(count - 1) : (1 - share) * first + share * last)
     case .logarithmic(let first, let last, let count):
       if index == 0 || index == count - 1 { return .number(index == 0 ? first : last) }
       let share = Double(index) / Double(count - 1)

@@ -23,7 +23,7 @@ public struct LandscapeRefusal: Sendable, Equatable {
   public let remedy: String
 
   /// The samples are not kept.
-  static let reduced = LandscapeRefusal(
+  public static let reduced = LandscapeRefusal(
     key: "model.representation", reason: "in the reduced representation, which keeps no samples",
     remedy: "set model.representation to \"full\"")
 
