@@ -1,7 +1,7 @@
 import DynNumerics
 import Synchronization
 
-extension Array where Element: Sendable {
+extension RandomAccessCollection where Self: Sendable, Element: Sendable, Index == Int {
   /// Computes something of every element with several threads and hands it on in the order of the
   /// elements, one at a time.
   ///
@@ -22,7 +22,7 @@ extension Array where Element: Sendable {
       let share = Swift.max(1, threads / Swift.max(running, 1))
       Concurrency.forEach(range.count, threads: running) { offset in
         let index = range.lowerBound + offset
-        let image = body(self[index], share)
+        let image = body(self[startIndex + index], share)
         state.withLock { state in
           state.waiting[index] = image
           while let next = state.waiting.removeValue(forKey: state.next) {

@@ -26,12 +26,15 @@ struct ScenarioOptions: ParsableArguments {
     help: "Threads to use; default: one a processor. Results do not depend on it.")
   var threads: Int?
 
+  /// More threads than this are refused: each has a stack and work space of its own.
+  static let threadLimit = 1024
+
   /// How many threads the command uses.
   var threadCount: Int { threads ?? Concurrency.processorCount }
 
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("--threads is \(threads): give 1 or more")
+    if let threads, !(1...Self.threadLimit).contains(threads) {
+      throw ValidationError("--threads is \(threads): give 1 to \(Self.threadLimit)")
     }
   }
 
@@ -63,51 +66,4 @@ struct ScenarioOptions: ParsableArguments {
       throw CommandFailure(error)
     }
   }
-}
-
-/// A scenario's members.
-struct LoadedSweep: Sendable {
-  /// One member. Its problem is made when it is run: all at once might not fit into memory.
-  struct Member: Sendable {
-    let assignments: [(key: String, value: Value)]
-    let label: String
-    let scenario: Scenario
-    fileprivate let path: String
-    fileprivate var prepared: Problem?
-
-    /// - Throws: `ScenarioError` for arrays that do not fit.
-    func problem() throws(ScenarioError) -> Problem {
-      if let prepared { return prepared }
-      return try ScenarioFile.problem(scenario, path: path)
-    }
-  }
-
-  /// The swept keys.
-  let keys: [String]
-  /// The array files that any member reads.
-  let arrayFiles: [String]
-  private(set) var members: [Member]
-
-  /// - Throws: `ScenarioError` for members that are not valid; without a sweep also for arrays
-  ///   that do not fit.
-  init(_ tree: Value, path: String) throws(ScenarioError) {
-    let sweep: ScenarioSweep
-    do throws(ScenarioFaults) {
-      sweep = try ScenarioSweep(tree)
-    } catch {
-      throw .faults(path: path, error.faults)
-    }
-    keys = sweep.keys
-    arrayFiles = Array(
-      Set(sweep.members.flatMap { ScenarioFile.arrayFiles(in: $0.tree, path: path) }))
-    members = try sweep.members.map { member throws(ScenarioError) in
-      Member(
-        assignments: member.assignments, label: member.label,
-        scenario: try ScenarioFile.scenario(member.tree, path: path), path: path)
-    }
-    if keys.isEmpty { members[0].prepared = try members[0].problem() }
-  }
-
-  /// The problem of the first member that has one: what the members have in common.
-  var representative: Problem? { members.lazy.compactMap { try? $0.problem() }.first }
 }

@@ -40,6 +40,9 @@ struct SpectrumCommand: ParsableCommand {
   @Option(help: "Seed of start vectors and probes.")
   var seed: UInt64 = SpectrumSettings().seed
 
+  /// The most Lanczos steps, whose number enters cubed, and the most probes.
+  private static let limit = 10_000
+
   private var settings: SpectrumSettings {
     SpectrumSettings(denseLimit: denseLimit, steps: steps, probes: probes, seed: seed)
   }
@@ -48,8 +51,12 @@ struct SpectrumCommand: ParsableCommand {
     guard denseLimit >= 0, denseLimit <= 20_000 else {
       throw ValidationError("--dense-limit is from 0 to 20000, not \(denseLimit).")
     }
-    guard steps >= 2 else { throw ValidationError("--steps is at least 2, not \(steps).") }
-    guard probes >= 1 else { throw ValidationError("--probes is at least 1, not \(probes).") }
+    guard (2...Self.limit).contains(steps) else {
+      throw ValidationError("--steps is from 2 to \(Self.limit), not \(steps).")
+    }
+    guard (1...Self.limit).contains(probes) else {
+      throw ValidationError("--probes is from 1 to \(Self.limit), not \(probes).")
+    }
   }
 
   func run() throws {

@@ -34,18 +34,20 @@ struct SpectrumRun: Sendable {
   ) throws {
     let problem = try member.problem()
     guard let landscape = problem.landscape else {
+      let refusal = problem.landscapeRefusal
       throw CommandFailure(
         [
-          "\(path): model.case: Hessian spectra are those of the cases unconstrained, regularized "
-            + "and perceptron, not of \(problem.modelCase.rawValue)"
+          "\(path): \(refusal?.key ?? "model.case"): Hessian spectra are not offered "
+            + "\(refusal?.reason ?? "here"): \(refusal?.remedy ?? "change the case")"
         ], .invalidScenario)
     }
+    let scenario = member.scenario
     let named = try ScenarioRun.solvers(
-      member.scenario, problem, solverName.map { [$0] } ?? [], path: path)[0]
+      scenario, problem, solverName.map { [$0] } ?? [], path: path)[0]
     let (time, state) = try Self.lastOutput(
-      named.solver, try PreparedProblem(problem, threads: threads), member.scenario.times)
+      named.solver, try PreparedProblem(problem, threads: threads), scenario.times)
     let label = member.label.isEmpty ? "" : " [\(member.label)]"
-    title = "\(member.scenario.name)\(label), \(named.name)"
+    title = "\(scenario.name)\(label), \(named.name)"
     self.landscape = landscape
     variables = landscape.variables(of: state)
     report = try SpectrumReport(landscape, problem, at: state, settings: settings)

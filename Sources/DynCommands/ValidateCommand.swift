@@ -1,5 +1,6 @@
 import ArgumentParser
 import DynIO
+import Dynamics
 
 /// `dyn validate`.
 struct ValidateCommand: ParsableCommand {
@@ -17,16 +18,18 @@ struct ValidateCommand: ParsableCommand {
     for path in options.scenarios {
       do {
         let sweep = try options.sweep(path)
+        var notes: [String] = []
         for member in sweep.members {
           do throws(ScenarioError) {
-            _ = try member.problem()
+            let problem = try member.problem()
+            notes += problem.notes.filter { !notes.contains($0) }
           } catch {
             throw CommandFailure(
               error.lines.map { member.label.isEmpty ? $0 : "\($0) [\(member.label)]" },
               error.isUnreadable ? .unreadableInput : .invalidScenario)
           }
         }
-        try Console.output(["\(path): valid"])
+        try Console.output(["\(path): valid"] + notes.map { "\(path): \($0)" })
       } catch let failure as CommandFailure {
         lines += failure.lines
         if failure.status != .unreadableInput { status = failure.status }

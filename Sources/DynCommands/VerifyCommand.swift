@@ -42,10 +42,11 @@ struct VerifyCommand: ParsableCommand {
   ) -> Result<VerificationReport.Entry, CommandFailure> {
     do {
       let problem = try member.problem()
+      let scenario = member.scenario
       try problem.checkSamples("verify", path: path)
       let verification = Verification(
-        try PreparedProblem(problem, threads: threads), solvers: member.scenario.solvers,
-        end: member.scenario.times.last ?? 0)
+        try PreparedProblem(problem, threads: threads), solvers: scenario.solvers,
+        end: scenario.times.last ?? 0)
       let name = member.label.isEmpty ? path : "\(path) [\(member.label)]"
       return .success((name, verification.run()))
     } catch let error as ScenarioError {

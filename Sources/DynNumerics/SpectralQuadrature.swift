@@ -45,13 +45,19 @@ public struct SpectralQuadrature: Sendable {
   ) throws(NumericsError) {
     dimension = target.dimension
     rules = try probes.map { probe throws(NumericsError) in
-      var lanczos = LanczosFactorization(target, start: probe)
-      lanczos.extend(to: steps)
-      let ritz = try lanczos.ritzDecomposition()
-      return Rule(
-        nodes: ritz.values,
-        weights: ritz.values.indices.map { ritz.vectors[0, $0] * ritz.vectors[0, $0] })
+      try Self.rule(target, probe: probe, steps: steps)
     }
+  }
+
+  private static func rule(
+    _ target: any SymmetricOperator, probe: [Double], steps: Int
+  ) throws(NumericsError) -> Rule {
+    var lanczos = LanczosFactorization(target, start: probe)
+    lanczos.extend(to: steps)
+    let ritz = try lanczos.ritzDecomposition()
+    return Rule(
+      nodes: ritz.values,
+      weights: ritz.values.indices.map { ritz.vectors[0, $0] * ritz.vectors[0, $0] })
   }
 
   /// The quadrature of Rademacher probes (entries 1 or -1 with equal chances) of one seed.
@@ -60,11 +66,15 @@ public struct SpectralQuadrature: Sendable {
   public init(
     _ target: any SymmetricOperator, probeCount: Int, steps: Int, seed: UInt64
   ) throws(NumericsError) {
+    dimension = target.dimension
     var generator = try RandomNormals(seed: seed)
-    let probes = (0..<probeCount).map { _ in
-      generator.next(target.dimension).map { $0 < 0 ? -1.0 : 1.0 }
+    var rules: [Rule] = []
+    // One probe after the other: together they would take a vector each.
+    for _ in 0..<probeCount {
+      let probe = generator.next(target.dimension).map { $0 < 0 ? -1.0 : 1.0 }
+      rules.append(try Self.rule(target, probe: probe, steps: steps))
     }
-    try self.init(target, probes: probes, steps: steps)
+    self.rules = rules
   }
 
   /// The mean over the probes of the integral of f, with its standard error (nan for one probe).

@@ -20,11 +20,11 @@ struct NpyType: Equatable {
       isSwapped = (order == "<" || order == ">") && order != Self.nativeOrder
       rest.removeFirst()
     }
-    guard let letter = rest.popFirst() else { throw Self.unsupported(description, letter: " ") }
+    guard let letter = rest.popFirst() else { throw Self.unsupported(description, " ", rest) }
     // An Int alone would also accept a sign.
     let size = rest.allSatisfy { $0.isASCII && $0.isNumber } ? Int(rest) : nil
     guard let size, let layout = Self.layout(letter: letter, size: size) else {
-      throw Self.unsupported(description, letter: letter)
+      throw Self.unsupported(description, letter, rest)
     }
     (kind, width, length) = layout
     self.isSwapped = isSwapped && width > 1
@@ -42,8 +42,18 @@ struct NpyType: Equatable {
     }
   }
 
-  private static func unsupported(_ description: String, letter: Character) -> NumpyArrayProblem {
-    .unsupportedType("'\(description)'", remedy: remedy(forLetter: letter))
+  private static func unsupported(
+    _ description: String, _ letter: Character, _ size: Substring
+  ) -> NumpyArrayProblem {
+    // NumPy has no name for the short floats of machine learning: they are saved as raw bytes.
+    if letter == "V", size == "2" || size == "1" {
+      let name = size == "2" ? "bfloat16" : "float8"
+      return .unsupportedType(
+        "'\(description)'",
+        remedy: "that is how \(name) is saved, and raw bytes do not tell what they mean: save the "
+          + "array with astype(\"float32\")")
+    }
+    return .unsupportedType("'\(description)'", remedy: remedy(forLetter: letter))
   }
 
   private static func remedy(forLetter letter: Character) -> String {

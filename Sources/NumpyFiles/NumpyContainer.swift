@@ -5,14 +5,16 @@ enum NumpyContainer {
 
   init(path: String) throws(NumpyFileError) {
     let file = try RegularFile(path: path)
-    let start = try file.readBytes(NpyHeader.magic.count)
+    let start = try file.readBytes(OtherFormat.longestStart)
     file.rewind()
-    if start == NpyHeader.magic {
+    if start.starts(with: NpyHeader.magic) {
       self = .single(file)
     } else if Self.archiveStarts.contains(where: { start.starts(with: $0) }) {
-      self = .archive(try ZipArchive(path: path, fileLength: file.length))
+      let archive = try ZipArchive(path: path, fileLength: file.length)
+      if let format = OtherFormat(entries: archive.entries) { throw format.error(file: path) }
+      self = .archive(archive)
     } else {
-      throw .notNumpy(file: path)
+      throw OtherFormat(start: start, path: path)?.error(file: path) ?? .notNumpy(file: path)
     }
   }
 

@@ -10,6 +10,8 @@ public enum NumpyFileError: Error, Sendable, Equatable, CustomStringConvertible 
   case unreadable(file: String, reason: String)
   /// The file begins like neither a .npy nor a .npz file.
   case notNumpy(file: String)
+  /// The file is of another format, which is known: what it is, and how to get arrays out of it.
+  case otherFormat(file: String, format: String, remedy: String)
   /// The file begins like a .npz file, but libzip cannot make out what it holds.
   case damagedArchive(file: String, reason: String)
   /// A .npz file without any array.
@@ -45,6 +47,8 @@ public enum NumpyFileError: Error, Sendable, Equatable, CustomStringConvertible 
       "\(shown(file)): cannot be read (\(reason)): make it a regular file that you may read"
     case .notNumpy(let file):
       "\(shown(file)): is neither a .npy nor a .npz file: save it with numpy.save or numpy.savez"
+    case .otherFormat(let file, let format, let remedy):
+      "\(shown(file)): is \(format), not a .npy or .npz file: \(remedy)"
     case .damagedArchive(let file, let reason):
       "\(shown(file)): the .npz archive is truncated or damaged (\(shown(reason))): "
         + "copy the file or save it again"
@@ -66,7 +70,9 @@ public enum NumpyFileError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   private func advice(for name: String, _ available: [String]) -> String {
-    guard let nearest = Spelling.closest(to: name, among: available) else { return "it holds none at all" }
+    guard let nearest = Spelling.closest(to: name, among: available) else {
+      return "it holds none at all"
+    }
     return "the nearest is \(quoted(nearest)); it holds \(listed(available))"
   }
 }

@@ -24,10 +24,20 @@ import Testing
         ("negative", NumpyArray(shape: [6], integers: [0, 1, 2, 0, 1, -1])),
         ("half", NumpyArray(shape: [6], reals: [0, 1, 2, 0, 1, 0.5])),
         ("empty", NumpyArray(shape: [4, 0], reals: [])),
+        ("square", NumpyArray(shape: [3, 3], reals: Array(numbers[..<9]))),
+        ("one", NumpyArray(shape: [6], integers: [1, 2, 3, 1, 2, 3])),
+        ("gaps", NumpyArray(shape: [6], integers: [0, 0, 5, 5, 7, 7])),
+        ("column", NumpyArray(shape: [6, 1], integers: [0, 1, 2, 0, 1, 2])),
+        ("hot", NumpyArray(shape: [6, 3], reals: Self.oneHot)),
       ], in: "a.npz")
     try folder.put(try folder.data(of: "a.npz").dropLast(200), in: "cut.npz")
     try folder.put("no array", in: "text.npz")
     try folder.makeFolder("sub")
+  }
+
+  /// The classes 0, 1, 2, 0, 1, 2, a row a sample.
+  private static let oneHot: [Double] = (0..<6).flatMap { sample in
+    (0..<3).map { $0 == sample % 3 ? 1 : 0 }
   }
 
   private func scenario(_ key: String, file: String, array: String, sizes: Bool = true) -> String {
@@ -41,14 +51,23 @@ import Testing
   }
 
   @Test(arguments: [
-    ("features", "Ht", "transposed"), ("features", "wide", "7 columns"),
+    ("features", "wide", "as columns (p x N) N would be 7, but samples_per_class makes 6"),
     ("features", "flat", "(24,)"),
     ("features", "nan", "nan"), ("features", "text", "text"), ("features", "h", "\"H\""),
-    ("features", "Hh", "the nearest is \"H\""), ("prototypes", "H", "6"),
-    ("features", "empty", "0 columns"), ("labels", "short", "5 samples"),
+    ("features", "Hh", "the nearest is \"H\""),
+    ("prototypes", "H", "C would be 6, but classes is 3"),
+    ("prototypes", "square", "p would be 3, but feature_dimension is 4"),
+    ("features", "empty", "N would be 0"), ("labels", "short", "there are 5 labels"),
     ("labels", "gap", "class 1 has no samples"), ("labels", "large", "as 4"),
-    ("labels", "negative", "label -1.0 of sample 5"), ("labels", "half", "label 0.5 of sample 5"),
+    ("labels", "negative", "label -1 of sample 5"), ("labels", "half", "label 0.5 of sample 5"),
     ("labels", "H", "list of whole numbers"), ("labels", "text", "text"),
+    ("labels", "one", "array \"one\": the labels run from 1 to 3, "),
+    ("labels", "gaps", "classes 1, 2, 3, 4, 6 have no samples"),
+    (
+      "labels", "column",
+      "(6, 1) is no list of whole numbers, one a sample: save it with reshape(-1)"
+    ),
+    ("labels", "hot", "argmax(axis=1)"),
   ]) func refusesArraysThatDoNotFit(key: String, array: String, fragment: String) async throws {
     try folder.put(scenario(key, file: "a.npz", array: array), in: "s.json")
     try await expectRefusal(
@@ -116,5 +135,27 @@ import Testing
          "prototypes": {"kind": "file", "path": "a.npz", "array": "W"}}}
       """#, in: "s.json")
     try await expectSuccess(["validate", "s.json"], in: folder)
+  }
+
+  /// Labels in the scenario itself have no array to reshape.
+  @Test(arguments: [
+    ("[1, 2, 3, 1, 2, 3]", "subtract 1"), ("[[0], [1], [2]]", "leave the inner brackets out"),
+    ("[[1, 0], [0, 1]]", "give the place of each 1"), ("[0, 1, 3]", "class 2 has no samples"),
+  ]) func refusesLabelsInTheScenario(values: String, fragment: String) async throws {
+    try folder.put(
+      "{\"model\": {\"classes\": 3, \"feature_dimension\": 4, \"labels\": "
+        + "{\"kind\": \"values\", \"values\": \(values)}}}", in: "s.json")
+    try await expectRefusal(
+      ["validate", "s.json"], status: 65, ["s.json: model.", fragment], in: folder)
+  }
+
+  /// Transposed arrays are taken as what they must be, and it is said.
+  @Test func takesRowsWhereOnlyTheyFit() async throws {
+    try folder.put(scenario("features", file: "a.npz", array: "Ht"), in: "s.json")
+    let line = "initial_state.features: taken as rows (N x p = 6 x 4)"
+    let validation = try await expectSuccess(["validate", "s.json"], in: folder)
+    #expect(validation.output == "s.json: valid\ns.json: \(line)\n")
+    let run = try await expectSuccess(["simulate", "s.json"], in: folder)
+    #expect(run.output.contains(line))
   }
 }

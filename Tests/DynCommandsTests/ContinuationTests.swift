@@ -73,6 +73,28 @@ import Testing
     }
   }
 
+  /// With p = C and p = N as well both layouts fit: archives of final states are known to be in
+  /// columns, and go on without a word.
+  @Test func squareStatesGoOnWithoutALayout() async throws {
+    let model = #"{"classes": 3, "samples_per_class": 1, "feature_dimension": 3}"#
+    try folder.put(SmallScenario.text(model: model, SmallScenario.threeTimes), in: "first.json")
+    try await expectSuccess(
+      ["simulate", "first.json", "--states", "first.npz"] + quietly, in: folder)
+    func given(_ key: String, _ array: String) -> String {
+      "\"\(key)\": {\"kind\": \"file\", \"path\": \"first.npz\", \"array\": \"closed_form_\(array)\"}"
+    }
+    let start = given("features", "H") + ", " + given("prototypes", "W")
+    try folder.put(
+      SmallScenario.text(
+        model: model, "\"initial_state\": {\(start)}", #""time": {"end": 0, "outputs": 1}"#),
+      in: "second.json")
+    try await expectSuccess(
+      ["simulate", "second.json", "--states", "second.npz"] + quietly, in: folder)
+    for array in ["closed_form_H", "closed_form_W"] {
+      #expect(try folder.array(array, of: "second.npz") == folder.array(array, of: "first.npz"))
+    }
+  }
+
   private static func distance(_ found: [Double], _ expected: [Double]) -> Double {
     guard found.count == expected.count else { return .infinity }
     let difference = zip(found, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }

@@ -81,7 +81,24 @@ import Testing
       SmallScenario.text(
         model: SmallScenario.model.dropLast() + #", "case": "spherical"}"#), in: "s.json")
     try await expectRefusal(
-      ["spectrum", "s.json"], status: 65, ["model.case", "not of spherical"], in: folder)
+      ["spectrum", "s.json"], status: 65, ["model.case: ", "case spherical"], in: folder)
+    let layers = SmallScenario.text(
+      model: SmallScenario.model.dropLast()
+        + #", "loss": {"kind": "mse"}, "layers": {"count": 2, "width": 4}}"#,
+      #""solvers": [{"kind": "ode"}]"#)
+    try folder.put(layers, in: "layers.json")
+    try await expectRefusal(
+      ["spectrum", "layers.json"], status: 65, ["layers.json: model.layers: Hessian spectra"],
+      in: folder)
+    try folder.put(
+      layers.replacing(#""kind": "ode""#, with: #""kind": "sam", "rho": 0.1"#), in: "layers.json")
+    try await expectRefusal(
+      ["simulate", "layers.json"], status: 65, ["layers.json: solvers[0]: ", "model.layers"],
+      in: folder)
+    for option in [["--probes", "10001"], ["--steps", "10001"], ["--threads", "1025"]] {
+      let result = try await DynProcess.run(["spectrum", "free.json"] + option, in: folder)
+      #expect(result.status == 64 && result.error.contains(option[0] + " is"), "\(result.error)")
+    }
     try await expectRefusal(
       ["spectrum", "free.json", "--plot", "x.txt"], status: 64, ["x.txt"], in: folder)
     try await expectRefusal(

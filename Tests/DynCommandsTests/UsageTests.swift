@@ -16,6 +16,8 @@ import Testing
     (["--set", "=1"], ["--set", "model.loss.gamma"]),
     (["--set", "a..b=1"], ["a..b"]),
     (["--set", "model.classes={"], ["--set model.classes={", "not JSON"]),
+    (["--set", "model.loss.gamma=NaN"], ["--set model.loss.gamma=NaN", "must be finite"]),
+    (["--set", "sweep[\"a.b\"=[1]"], ["sweep[", "sweep[\"model.loss.gamma\"]"]),
     (["--set", "model.classes=1 2"], ["--set model.classes=1 2", "not JSON"]),
     (["--set", "model.classes="], ["--set model.classes=", "not JSON"]),
   ]) func refusesBadOptionValues(options: [String], fragments: [String]) async throws {
@@ -66,6 +68,16 @@ import Testing
     let result = try await DynProcess.run(
       ["simulate", "s.json", "--set", "model.loss.gamma=0.1"] + quietly, in: folder)
     #expect(result.status == 0, "\(result.error)")
+  }
+
+  /// Messages name swept keys like this, and so they can be given.
+  @Test func setsAKeyOfTheSweep() async throws {
+    let result = try await DynProcess.run(
+      ["simulate", "s.json", "--set", #"sweep["model.loss.gamma"]=[0.1, 0.2]"#] + quietly,
+      in: folder)
+    #expect(result.status == 0, "\(result.error)")
+    let table = try CSVTable(try folder.text(of: "out.csv"))
+    #expect(table.rows.count == 6)
   }
 
   @Test func namingASolverTwiceRunsItOnce() async throws {

@@ -70,6 +70,16 @@ import Testing
     #expect(!error.isUnreadable)
   }
 
+  /// NumPy saves the types of ml_dtypes as raw bytes of their size.
+  @Test(arguments: [
+    ("<V2", "bfloat16"), ("|V2", "bfloat16"), ("V2", "bfloat16"), ("|V1", "float8"),
+  ])
+  func namesTheShortFloatsOfMachineLearning(type: String, name: String) throws {
+    let error = try failure(Fixtures.npy(type: type, shape: "(1,)", data: [0, 0]))
+    #expect(error.description.contains("'\(type)': that is how \(name) is saved"))
+    #expect(error.description.contains("astype(\"float32\")"))
+  }
+
   @Test(arguments: ["", "<", "<f3", "<f", "<i16", "<u-8", "<i+8", "<f8 ", "q8", "U٣", "b2", "é"])
   func refusesNonsenseTypes(type: String) throws {
     let problem = try problem(Fixtures.npy(type: type, shape: "()"))

@@ -23,8 +23,8 @@ public struct Summary {
 
   /// The summary as lines.
   public var lines: [String] {
-    [heading] + representationLines + [memory.line] + limitLines + [""] + solverTable + [""]
-      + observableTable
+    [heading] + problem.notes + representationLines + [memory.line] + limitLines + [""]
+      + solverTable + [""] + observableTable
   }
 
   private var memory: MemoryEstimate {

@@ -19,19 +19,24 @@ struct LabelledInputs {
     }
     self.inputs = try table.matrix(
       rows: table.shape[0], columns: table.shape[1], meaning: "a row a sample")
-    let numbers = try Self.array(path, labels, loader)
-    guard numbers.shape == [table.shape[0]] else {
+    let given = try GivenLabels(
+      try Self.array(path, labels, loader), at: "labels", classes: classCount)
+    let count = given.labels.count
+    guard count == table.shape[0] else {
+      let hint =
+        count == table.shape[1] ? "they look transposed, save a row a sample" : "make them agree"
+      throw Fault(
+        "inputs",
+        "\(table.origin): the array of shape \(table.shapeText) has \(table.shape[0]) rows for "
+          + "\(count) labels: \(hint)")
+    }
+    if let sample = given.labels.firstIndex(where: { $0 >= classCount }) {
       throw Fault(
         "labels",
-        "the array \"\(labels)\" has not one label a row of \"\(inputs)\": make them agree")
+        "label \(given.labels[sample]) of sample \(sample) is not in 0...\(classCount - 1): give more "
+          + "classes, or fewer labels")
     }
-    self.labels = try numbers.numbers.enumerated().map { sample, number throws(Fault) in
-      guard let label = Int(exactly: number), label >= 0, label < classCount else {
-        throw Fault(
-          "labels", "label \(number) of sample \(sample) is not in 0...\(classCount - 1)")
-      }
-      return label
-    }
+    self.labels = given.labels
   }
 
   private static func array(

@@ -1,4 +1,5 @@
 import DynNumerics
+import DynText
 import Dynamics
 import NumpyFiles
 
@@ -26,12 +27,14 @@ struct ArrayLoader {
   func given(_ specification: ArraySpecification) throws(Fault) -> GivenArray? {
     switch specification {
     case .values(let value): return try GivenArray(values: value)
-    case .file(let path, let array): return try load(path, array)
+    case .file(let path, let array, let layout): return try load(path, array, layout)
     default: return nil
     }
   }
 
-  private func load(_ path: String, _ array: String?) throws(Fault) -> GivenArray {
+  private func load(
+    _ path: String, _ array: String?, _ layout: ArrayLayout?
+  ) throws(Fault) -> GivenArray {
     let place = FilePath.joined(path, to: folder)
     do throws(NumpyFileError) {
       let loaded = try NumpyFiles.readArray(
@@ -40,10 +43,24 @@ struct ArrayLoader {
         throw NumpyFileError.invalidArray(
           file: place, array: array, problem: .unsupportedType("text", remedy: "save numbers"))
       }
-      return GivenArray(shape: loaded.shape, numbers: reals, origin: place)
+      let origin = array.map { "\(place), array \"\($0)\"" } ?? place
+      return GivenArray(
+        shape: loaded.shape, numbers: reals, origin: TerminalText.line(origin, limit: 300),
+        axes: try axes(of: place, layout))
     } catch {
       throw Fault("", "\(error)", isUnreadableFile: error.isUnreadable)
     }
+  }
+
+  /// How the axes of a file's arrays are known: archives of final states have a text `scenario`
+  /// and labels `y`, a sweep's inside a folder for every member.
+  private func axes(
+    of place: String, _ layout: ArrayLayout?
+  ) throws(NumpyFileError) -> GivenArray.Axes {
+    if let layout { return .layout(layout) }
+    let names = try NumpyFiles.arrayNames(at: place)
+    let isOwn = names.contains("scenario") && names.contains { $0 == "y" || $0.hasSuffix("/y") }
+    return isOwn ? .columns : .open
   }
 
   /// Independent normal numbers of one stream.
@@ -106,78 +123,5 @@ struct ArrayLoader {
     } catch {
       throw Fault("", error.description)
     }
-  }
-}
-
-/// Numbers that a scenario gives, with their shape.
-struct GivenArray {
-  let shape: [Int]
-  let numbers: [Double]
-  /// Where the array comes from, for messages.
-  let origin: String
-
-  init(shape: [Int], numbers: [Double], origin: String) {
-    self.shape = shape
-    self.numbers = numbers
-    self.origin = origin
-  }
-
-  /// A list of numbers, or a list of rows of one length.
-  init(values: Value) throws(Fault) {
-    if let numbers = values.numbers {
-      self.init(shape: [numbers.count], numbers: numbers, origin: "values")
-      return
-    }
-    guard case .list(let rows) = values else {
-      throw Fault(
-        "values", "\(values.brief) is not allowed here: give a list of numbers or of rows")
-    }
-    var numbers: [Double] = []
-    for (index, row) in rows.enumerated() {
-      guard let entries = row.numbers else {
-        throw Fault("values[\(index)]", "\(row.brief) is not allowed here: give a row of numbers")
-      }
-      guard index == 0 || entries.count * index == numbers.count else {
-        throw Fault(
-          "values[\(index)]",
-          "this row has \(entries.count) numbers, the rows before it "
-            + "\(numbers.count / index): give rows of one length")
-      }
-      numbers += entries
-    }
-    self.init(shape: [rows.count, numbers.count / rows.count], numbers: numbers, origin: "values")
-  }
-
-  /// The array as a matrix of a given shape.
-  ///
-  /// - Throws: `Fault` for another shape, with a hint when it is transposed, and for entries that
-  ///   are not finite.
-  func matrix(rows: Int, columns: Int, meaning: String) throws(Fault) -> Matrix {
-    guard shape == [rows, columns] else {
-      let hint =
-        shape == [columns, rows]
-        ? "it is transposed: store \(meaning)" : "give \(meaning)"
-      throw Fault("", "the array has shape \(text(shape)), not (\(rows), \(columns)): \(hint)")
-    }
-    return Matrix(rows: rows, columns: columns, elements: try finiteNumbers())
-  }
-
-  /// The array as a list of a given length.
-  ///
-  /// - Throws: `Fault` for another shape or entries that are not finite.
-  func vector(count: Int, meaning: String) throws(Fault) -> [Double] {
-    guard shape == [count] else {
-      throw Fault("", "the array has shape \(text(shape)), not (\(count),): give \(meaning)")
-    }
-    return try finiteNumbers()
-  }
-
-  private func finiteNumbers() throws(Fault) -> [Double] {
-    guard let index = numbers.firstIndex(where: { !$0.isFinite }) else { return numbers }
-    throw Fault("", "entry \(index) of the array is \(numbers[index]): all entries must be finite")
-  }
-
-  private func text(_ shape: [Int]) -> String {
-    "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
   }
 }

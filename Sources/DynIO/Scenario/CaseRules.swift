@@ -126,10 +126,11 @@ struct CaseRules {
 }
 
 extension ModelSpecification {
-  /// Whether the objective is a landscape of unconstrained variables.
-  var hasLandscape: Bool {
-    let cases: [ModelCase] = [.unconstrained, .regularized, .perceptron]
-    return cases.contains(effectiveCase) && !(layers?.isDeep ?? false)
+  /// Why the objective is not a landscape of free variables, as far as the keys tell; nil where it
+  /// is one.
+  var landscapeRefusal: LandscapeRefusal? {
+    representation == .reduced
+      ? .reduced : LandscapeRefusal(effectiveCase, hasLayers: layers?.isDeep ?? false)
   }
 
   /// The case, unconstrained where none is given and regularized when a decay is positive.

@@ -1,11 +1,14 @@
 import Dynamics
 
-/// The arrays that a scenario gives as values or files; those that are drawn are nil.
+/// The arrays that a scenario gives as values or files; those that are drawn are nil. Features and
+/// prototypes have a column a sample or class, whatever the file had.
 struct GivenArrays {
   let labels: [Int]?
   let features: GivenArray?
   let prototypes: GivenArray?
   let bias: GivenArray?
+  /// What was found out about them that the user should know.
+  let notes: [String]
 
   /// Loads them all.
   ///
@@ -18,27 +21,25 @@ struct GivenArrays {
         throw error.within(path)
       }
     }
-    let initial = scenario.initialState
-    features = try load("initial_state.features", initial.features)
-    prototypes = try load("initial_state.prototypes", initial.prototypes)
-    bias = try load("initial_state.bias", initial.bias)
-    labels = try scenario.model.labels.map { specification throws(Fault) in
-      try Self.labels(load("model.labels", specification))
+    let (model, initial) = (scenario.model, scenario.initialState)
+    let features = try load("initial_state.features", initial.features)
+    let prototypes = try load("initial_state.prototypes", initial.prototypes)
+    let bias = try load("initial_state.bias", initial.bias)
+    self.bias = bias
+    let given = try model.labels.flatMap { specification throws(Fault) in
+      try load("model.labels", specification)
     }
-  }
-
-  private static func labels(_ array: GivenArray?) throws(Fault) -> [Int] {
-    guard let array, array.shape.count == 1, !array.numbers.isEmpty else {
-      throw Fault("model.labels", "labels must be a list of whole numbers, one a sample")
+    let labels = try given.map { array throws(Fault) in
+      try GivenLabels(
+        array, at: "model.labels", classes: KnownSizes(model, labels: nil, bias: bias).classes)
     }
-    var labels: [Int] = []
-    for (sample, number) in array.numbers.enumerated() {
-      guard let label = Int(exactly: number), label >= 0 else {
-        throw Fault(
-          "model.labels", "label \(number) of sample \(sample) is not a whole number from 0 on")
-      }
-      labels.append(label)
-    }
-    return labels
+    self.labels = labels?.labels
+    let sizes = KnownSizes(model, labels: labels?.labels, bias: bias)
+    let resolved = try ArrayOrientations(features: features, prototypes: prototypes, sizes: sizes)
+      .resolved()
+    (self.features, self.prototypes, notes) =
+      (resolved.features, resolved.prototypes, resolved.notes)
+    try labels?.checkClasses(sizes.classes ?? self.prototypes?.side(1))
+    try labels?.checkCount(self.features?.side(1))
   }
 }

@@ -34,11 +34,12 @@ public struct ProblemBuilder {
       ? try Reduction(builder: builder, partition: partition).start()
       : (try builder.start(partition), nil)
     if modelCase == .spherical { try checkNonZero(start.state, partition) }
-    let problem = Problem(
+    var problem = Problem(
       modelCase: modelCase, loss: loss, labels: labels, decay: decay,
       rescalesLearningRate: scenario.model.rescalesLearningRate,
       kernel: try kernel(partition, sizes), seed: scenario.initialState.seed, start: start,
       reducedScatter: scatter, rates: scenario.rates)
+    problem.notes = arrays.notes
     guard let saddle = scenario.initialState.saddle else { return problem }
     return try saddle.start(of: problem)
   }

@@ -15,7 +15,7 @@ struct ProblemSizes {
       "classes", "the number of classes",
       [
         ("classes", model.classCount), ("samples_per_class", model.profile.flatMap(Self.count)),
-        ("the prototypes' columns", arrays.prototypes.flatMap { Self.side($0, 1) }),
+        ("the prototypes' columns", arrays.prototypes?.side(1)),
         ("the labels", arrays.labels.flatMap { $0.max().map { $0 + 1 } }),
       ])
     try Self.checkClassCount(classCount)
@@ -24,8 +24,8 @@ struct ProblemSizes {
       "feature_dimension", "the feature dimension",
       [
         ("feature_dimension", model.featureDimension),
-        ("the features' rows", arrays.features.flatMap { Self.side($0, 0) }),
-        ("the prototypes' rows", arrays.prototypes.flatMap { Self.side($0, 0) }),
+        ("the features' rows", arrays.features?.side(0)),
+        ("the prototypes' rows", arrays.prototypes?.side(0)),
       ])
     guard classCount >= 2 else {
       throw Fault(
@@ -67,10 +67,6 @@ struct ProblemSizes {
     if case .list(let sizes) = profile { sizes.count } else { nil }
   }
 
-  private static func side(_ array: GivenArray, _ axis: Int) -> Int? {
-    array.shape.count == 2 ? array.shape[axis] : nil
-  }
-
   /// The first size that is known, once all that are known agree with it. Labels may leave the
   /// last classes out only where the number of classes is given, which is then an empty class.
   private static func agreed(
@@ -108,7 +104,7 @@ struct ProblemSizes {
       try checkMemory(profile, classCount)
       return profile.sizes(classCount: classCount)
     }
-    if let samples = arrays.features.flatMap({ side($0, 1) }), samples > 0,
+    if let samples = arrays.features?.side(1), samples > 0,
       samples.isMultiple(of: classCount)
     {
       return [Int](repeating: samples / classCount, count: classCount)

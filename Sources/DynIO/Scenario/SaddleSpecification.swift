@@ -42,10 +42,11 @@ public struct SaddleSpecification: Sendable, Equatable {
   func start(of problem: Problem) throws(Fault) -> Problem {
     do throws(Fault) {
       guard let landscape = problem.landscape, problem.modelCase != .perceptron else {
+        let reason = problem.landscapeRefusal?.reason ?? "for networks"
         throw Fault(
           "saddle",
-          "exact saddles are those of the cases unconstrained and regularized, not of "
-            + "\(problem.modelCase.rawValue): change \"case\" or leave \"kind\" out")
+          "exact saddles are those of the cases unconstrained and regularized, and not offered "
+            + "\(reason): change the model or leave \"kind\" out")
       }
       let start = SaddleStart(
         name: saddle.rawValue, saddle: try state(of: problem), offset: offset,

@@ -61,8 +61,8 @@ public enum ArraySpecification: Sendable, Equatable {
   case identity
   /// The numbers themselves, as nested lists.
   case values(Value)
-  /// An array of a file.
-  case file(path: String, array: String?)
+  /// An array of a file, with its layout where the scenario says it.
+  case file(path: String, array: String?, layout: ArrayLayout? = nil)
 
   init(_ fields: Fields) throws(Fault) {
     switch try fields.string("kind") {
@@ -73,9 +73,18 @@ public enum ArraySpecification: Sendable, Equatable {
     case "values": self = .values(fields["values"] ?? .null)
     default:
       let array = fields.has("array") ? try fields.string("array") : nil
-      self = .file(path: try fields.string("path"), array: array)
+      let layout = fields.has("layout") ? ArrayLayout(rawValue: try fields.string("layout")) : nil
+      self = .file(path: try fields.string("path"), array: array, layout: layout)
     }
   }
+}
+
+/// What the rows and columns of a table of features or prototypes are.
+public enum ArrayLayout: String, Sendable, CaseIterable {
+  /// A row a sample or class: N x p, C x p.
+  case rows
+  /// A column a sample or class: p x N, p x C.
+  case columns
 }
 
 /// The model of a scenario.

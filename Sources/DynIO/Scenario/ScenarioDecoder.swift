@@ -50,12 +50,12 @@ struct ScenarioDecoder {
     checkNames()
     checkStepCounts(solvers, end: times?.last ?? 0)
     if let model { faults += CaseRules(model).faults }
-    if let model, spectrumInterval != nil, !model.hasLandscape {
+    if let model, spectrumInterval != nil, let refusal = model.landscapeRefusal {
       faults.append(
         Fault(
           "spectrum",
-          "Hessian spectra are those of the cases unconstrained, regularized and perceptron without "
-            + "layers: leave the key out"))
+          "Hessian spectra are not offered \(refusal.reason): leave the key out or \(refusal.remedy)"
+        ))
     }
     if let initial, let model, !model.hasBias, initial.bias != .zeros {
       faults.append(

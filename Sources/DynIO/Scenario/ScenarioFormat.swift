@@ -161,13 +161,15 @@ public enum ScenarioFormat {
       default: .number(1)),
     .optional(
       "features",
-      .kinds([ArrayKind.normal, ArrayKind.zeros, ArrayKind.values, ArrayKind.file]),
-      "H at time 0 (p x n)"),
+      .kinds([
+        ArrayKind.normal, ArrayKind.zeros, ArrayKind.values,
+        ArrayKind.table("features", count: "N"),
+      ]), "H at time 0 (p x n)"),
     .optional(
       "prototypes",
       .kinds([
         ArrayKind.normal, ArrayKind.zeros, ArrayKind.simplexETF, ArrayKind.values,
-        ArrayKind.file,
+        ArrayKind.table("prototypes", count: "C"),
       ]), "W at time 0 (p x C)"),
     .optional(
       "bias", .kinds([ArrayKind.zeros, ArrayKind.normal, ArrayKind.values, ArrayKind.file]),
@@ -242,4 +244,16 @@ enum ArrayKind {
       .required("path", .string, "path of a .npy or .npz file, relative to the scenario"),
       .optional("array", .string, "name of the array in a .npz file"),
     ])
+
+  /// An array of a file with a side of length p, and one that counts something.
+  static func table(_ name: String, count: String) -> KindDescription {
+    KindDescription(
+      file.name, file.summary,
+      parameters: file.parameters + [
+        .optional(
+          "layout", .choice(ArrayLayout.allCases.map(\.rawValue)),
+          "rows: the \(name) are \(count) x p, as in PyTorch and scikit-learn; columns: p x "
+            + "\(count), as dyn saves them; default: the one that fits the other sizes")
+      ])
+  }
 }

@@ -1,52 +1,62 @@
+import DynText
 public import Dynamics
 
 /// A value that replaces one of the scenario's: `model.loss.gamma=0.1`.
 public struct ScenarioOverride: Sendable {
-  private let path: String
-  private let steps: [Step]
+  private let text: String
+  private let place: ScenarioPath
   private let value: Value
 
-  private enum Step: Equatable {
-    case key(String)
-    case index(Int)
-  }
-
   /// An override of the place at a dotted path. Elements of lists are written `solvers[0]` or
-  /// `solvers.0`.
+  /// `solvers.0`, keys with dots of their own `sweep["model.loss.gamma"]`.
   ///
   /// - Throws: `Fault` for a path that cannot be one.
   public init(path: String, value: Value) throws(Fault) {
-    self.path = path
+    self.init(text: path, place: try ScenarioPath(path), value: value)
+  }
+
+  init(text: String, place: ScenarioPath, value: Value) {
+    self.text = text
+    self.place = place
     self.value = value
-    let parts = path.replacing("[", with: ".").replacing("]", with: "")
-      .split(separator: ".", omittingEmptySubsequences: false)
-    guard !path.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else {
-      throw Fault(
-        "", "--set: \"\(path)\" is no place in a scenario: give a path such as model.loss.gamma")
-    }
-    steps = parts.map { part in Int(part).map { .index($0) } ?? .key(String(part)) }
   }
 
   /// Reads `KEY=JSON`; text that is not JSON stands for itself, so that `spacing=log` needs no
   /// quotes.
   ///
-  /// - Throws: `Fault` when there is no `=` or no path.
+  /// - Throws: `Fault` when there is no `=`, no path or no value.
   public init(argument: String) throws(Fault) {
-    guard let equals = argument.firstIndex(of: "=") else {
-      throw Fault("", "--set \(argument): give KEY=JSON, such as --set model.classes=10")
-    }
-    let text = String(argument[argument.index(after: equals)...])
-    let isWord = !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
-    let value: Value
-    do throws(JSONSyntaxError) {
-      value = try JSONParser.parse(text)
-    } catch {
-      guard isWord else {
-        throw Fault("", "--set \(argument): the value is not JSON: \(error.message)")
+    do throws(Fault) {
+      guard let equals = ScenarioPath.end(in: argument) else {
+        throw Fault(
+          "",
+          "give KEY=JSON, such as model.classes=10 or sweep[\"model.loss.gamma\"]=[0.1, 0.2]")
       }
-      value = .string(text)
+      let text = String(argument.unicodeScalars[equals...].dropFirst())
+      try self.init(
+        path: String(argument.unicodeScalars[..<equals]), value: try Self.value(text))
+    } catch {
+      throw Fault("", "--set \(TerminalText.line(argument, limit: 200)): \(error.message)")
     }
-    try self.init(path: String(argument[..<equals]), value: value)
+  }
+
+  private static func value(_ text: String) throws(Fault) -> Value {
+    do throws(JSONSyntaxError) {
+      return try JSONParser.parse(text)
+    } catch {
+      if let number = Double(text), !number.isFinite {
+        throw Fault(
+          "",
+          "\(TerminalText.word(text)) is no number that a scenario can hold: numbers must be finite"
+        )
+      }
+      // What begins like a number was meant to be one.
+      let isWord =
+        text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+        && text.first?.isNumber == false
+      guard isWord else { throw Fault("", "the value is not JSON: \(error.message)") }
+      return .string(text)
+    }
   }
 
   /// The tree with the value in its place; objects on the way are made where they are missing.
@@ -54,7 +64,7 @@ public struct ScenarioOverride: Sendable {
   /// - Throws: `Fault` when the path leads through a value that is neither object nor list, or to
   ///   an element that a list does not have.
   public func applied(to tree: Value) throws(Fault) -> Value {
-    try replacing(tree, steps[...])
+    try replacing(tree, place.steps[...])
   }
 
   /// What an object that is not there yet starts from: a loss is the unhinged one.
@@ -62,7 +72,9 @@ public struct ScenarioOverride: Sendable {
     key == "loss" ? .object([.init(key: "kind", value: .string("unhinged"))]) : nil
   }
 
-  private func replacing(_ tree: Value?, _ steps: ArraySlice<Step>) throws(Fault) -> Value {
+  private func replacing(
+    _ tree: Value?, _ steps: ArraySlice<ScenarioPath.Step>
+  ) throws(Fault) -> Value {
     guard let step = steps.first else { return value }
     let rest = steps.dropFirst()
     switch (step, tree ?? .object([])) {
@@ -79,9 +91,9 @@ public struct ScenarioOverride: Sendable {
       elements[index] = try replacing(elements[index], rest)
       return .list(elements)
     case (.index(let index), .list(let elements)):
-      throw Fault(path, "the list has no element \(index): it has \(elements.count), from 0 on")
+      throw Fault(text, "the list has no element \(index): it has \(elements.count), from 0 on")
     case (_, let other):
-      throw Fault(path, "leads through \(other.brief), which has no such part: check the path")
+      throw Fault(text, "leads through \(other.brief), which has no such part: check the path")
     }
   }
 }

@@ -1,8 +1,9 @@
 public import Dynamics
-import RealModule
 
 /// The members of a scenario's sweep: the cartesian product of its keys' values, keys in the order
 /// of the file, the last running fastest.
+///
+/// What is kept is the scenario and the values of each key; a member is made when it is asked for.
 public struct ScenarioSweep: Sendable {
   /// One combination of values.
   public struct Member: Sendable {
@@ -12,86 +13,119 @@ public struct ScenarioSweep: Sendable {
     public let tree: Value
 
     /// The combination in words, such as `model.loss.gamma=0.1`; empty without a sweep.
-    public var label: String {
-      assignments.map { "\($0.key)=\($0.value.sweepText)" }.joined(separator: ", ")
-    }
+    public var label: String { ScenarioSweep.label(assignments) }
   }
 
   /// More members than this are refused.
   public static let memberLimit = 100_000
+  /// More keys than this are refused: each is a column.
+  public static let keyLimit = 100
+
+  /// The members in order; one when nothing is swept.
+  public let members: SweepMembers
 
   /// The swept keys in the order of the file.
-  public let keys: [String]
-  /// The members in order; one when nothing is swept.
-  public let members: [Member]
+  public var keys: [String] { members.keys }
 
   /// The members of a scenario's tree.
   ///
-  /// - Throws: `ScenarioFaults` for a sweep that is not one, a key that has no place, or too many
-  ///   members.
+  /// - Throws: `ScenarioFaults` for a sweep that is not one, a key that has no place or shares it
+  ///   with another, a value that is there twice, or too many members.
   public init(_ tree: Value) throws(ScenarioFaults) {
     guard case .object(let members) = tree, let sweep = Fields(tree)["sweep"] else {
-      keys = []
-      self.members = [Member(assignments: [], tree: tree)]
+      self.members = SweepMembers(base: tree, axes: [])
       return
     }
     let faults = ScenarioFormat.sweep.faults(of: sweep, at: "sweep")
-    guard faults.isEmpty, case .object(let axes) = sweep else { throw ScenarioFaults(faults) }
-    let base = Value.object(members.filter { $0.key != "sweep" })
-    keys = axes.map(\.key)
+    guard faults.isEmpty, case .object(let keys) = sweep else { throw ScenarioFaults(faults) }
     do throws(Fault) {
-      let values = try axes.map { axis throws(Fault) in (axis.key, try Self.values(axis)) }
-      try Self.checkCount(values.map(\.1.count))
-      self.members = try Self.product(values).map { assignments throws(Fault) in
-        var tree = base
-        for (key, value) in assignments {
-          tree = try ScenarioOverride(path: key, value: value).applied(to: tree)
-        }
-        return Member(assignments: assignments, tree: tree)
+      guard keys.count <= Self.keyLimit else {
+        throw Fault("sweep", "\(keys.count) keys are too many: at most \(Self.keyLimit) are swept")
       }
+      let axes = try keys.map { member throws(Fault) in try SweepAxis(member) }
+      try SweepKeys(axes).check()
+      try Self.checkCount(axes)
+      for axis in axes { try axis.checkDistinct() }
+      self.members = SweepMembers(
+        base: .object(members.filter { $0.key != "sweep" }), axes: axes)
+      try self.members.checkPlaces()
     } catch {
       throw ScenarioFaults([error])
     }
   }
 
-  private static func checkCount(_ counts: [Int]) throws(Fault) {
-    let count = counts.reduce(1.0) { $0 * Double($1) }
+  /// A combination in words.
+  public static func label(_ assignments: [(key: String, value: Value)]) -> String {
+    assignments.map { "\($0.key)=\($0.value.sweepText)" }.joined(separator: ", ")
+  }
+
+  private static func checkCount(_ axes: [SweepAxis]) throws(Fault) {
+    let count = axes.reduce(1.0) { $0 * Double($1.count) }
     guard count <= Double(memberLimit) else {
       throw Fault(
         "sweep", "\(Value.text(count)) members are too many: at most \(memberLimit) are run")
     }
   }
+}
 
-  private static func values(_ axis: Value.Member) throws(Fault) -> [Value] {
-    if case .list(let values) = axis.value { return values }
-    let fields = Fields(axis.value)
-    let isLinear = fields.has("linear")
-    let numbers = fields.numbers(isLinear ? "linear" : "log")
-    let path = "sweep[\"\(axis.key)\"]"
-    guard numbers.count == 3, let count = Int(exactly: numbers[2]), count >= 1,
-      count <= memberLimit, isLinear || (numbers[0] > 0 && numbers[1] > 0)
-    else {
-      throw Fault(
-        path, "give [first, last, how many]" + (isLinear ? "" : " with first and last above 0"))
+/// The members of a sweep by their index, each made when it is asked for.
+public struct SweepMembers: RandomAccessCollection, Sendable {
+  /// The scenario without its sweep.
+  let base: Value
+  let axes: [SweepAxis]
+
+  /// The swept keys in the order of the file.
+  public var keys: [String] { axes.map(\.key) }
+  /// The first index, 0.
+  public var startIndex: Int { 0 }
+  /// The number of members.
+  public var endIndex: Int { axes.reduce(1) { $0 * $1.count } }
+
+  /// One member.
+  ///
+  /// - Complexity: O(size of the scenario).
+  public subscript(index: Int) -> ScenarioSweep.Member {
+    let values = values(at: index)
+    var tree = base
+    for (axis, value) in zip(axes, values) {
+      let replacement = ScenarioOverride(text: axis.key, place: axis.place, value: value)
+      // That every key has its place was checked once; no key's place depends on another's value.
+      tree = (try? replacement.applied(to: tree)) ?? tree
     }
-    return (0..<count).map { index in
-      if index == 0 { return .number(numbers[0]) }
-      if index == count - 1 { return .number(numbers[1]) }
-      let share = Double(index) / Double(count - 1)
-      return .number(
-        isLinear
-          ? numbers[0] + share * (numbers[1] - numbers[0])
-          : Double.exp(
-            Double.log(numbers[0]) + share * (Double.log(numbers[1]) - Double.log(numbers[0]))))
-    }
+    return ScenarioSweep.Member(assignments: Self.paired(axes, values), tree: tree)
   }
 
-  private static func product(
-    _ axes: [(key: String, values: [Value])]
-  ) -> [[(key: String, value: Value)]] {
-    axes.reduce([[]]) { combinations, axis in
-      combinations.flatMap { combination in
-        axis.values.map { combination + [(axis.key, $0)] }
+  /// The dotted paths of one member and what they are set to.
+  public func assignments(at index: Int) -> [(key: String, value: Value)] {
+    Self.paired(axes, values(at: index))
+  }
+
+  private static func paired(
+    _ axes: [SweepAxis], _ values: [Value]
+  ) -> [(key: String, value: Value)] {
+    zip(axes, values).map { (key: $0.key, value: $1) }
+  }
+
+  private func values(at index: Int) -> [Value] {
+    precondition(indices.contains(index), "there is no such member")
+    var values: [Value] = []
+    var rest = index
+    for axis in axes.reversed() {
+      values.append(axis[rest % axis.count])
+      rest /= axis.count
+    }
+    return values.reversed()
+  }
+
+  /// - Throws: `Fault` for a key whose path leads through what has no parts.
+  fileprivate func checkPlaces() throws(Fault) {
+    var tree = base
+    for (axis, value) in zip(axes, values(at: 0)) {
+      do throws(Fault) {
+        tree = try ScenarioOverride(text: axis.key, place: axis.place, value: value)
+          .applied(to: tree)
+      } catch {
+        throw Fault(ScenarioPath.ofSweepKey(axis.key), error.message)
       }
     }
   }

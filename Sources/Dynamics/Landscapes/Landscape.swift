@@ -51,16 +51,4 @@ extension HessianOperator {
 extension Problem {
   /// Whether training adds noise to a network's inputs.
   var hasInputNoise: Bool { (network?.jitter ?? 0) > 0 }
-
-  /// The objective as a function of all variables; nil for the cases that constrain them and for
-  /// linear layers.
-  public var landscape: (any Landscape)? {
-    guard !isReduced else { return nil }
-    return switch modelCase {
-    case .unconstrained, .regularized:
-      initialState.layers.isEmpty ? LayerPeeledLandscape(self) : nil
-    case .perceptron: network.map { PerceptronLandscape(self, network: $0) }
-    case .anchored, .spherical, .ntkInvariant: nil
-    }
-  }
 }

@@ -28,6 +28,8 @@ public struct Problem: Sendable {
   public let reducedScatter: [Double]?
   /// eta_1 and eta_2.
   public let rates: LearningRates
+  /// What was found out about the given arrays that the user should know, a sentence each.
+  public var notes: [String] = []
 
   /// Gathers a problem whose parts fit together.
   public init(

@@ -51,7 +51,13 @@ extension Shape {
 
   private func mapFaults(_ value: Value, _ path: String, _ element: Shape) -> [Fault] {
     guard case .object(let members) = value else { return [mismatch(value, path)] }
-    return members.flatMap { element.faults(of: $0.value, at: "\(path)[\"\($0.key)\"]") }
+    return members.flatMap { member in
+      // By scalars: a quote with a combining mark is another Character, and still a quote.
+      let key = member.key.unicodeScalars.map { scalar in
+        (scalar == "\"" || scalar == "\\" ? "\\" : "") + String(scalar)
+      }
+      return element.faults(of: member.value, at: "\(path)[\"\(key.joined())\"]")
+    }
   }
 
   private func objectFaults(

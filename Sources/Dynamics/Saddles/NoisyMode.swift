@@ -49,9 +49,12 @@ public struct NoisyMode: Sendable, Equatable {
     let injected = step * step * amplification * noise * noise
     guard injected > 0 else { return nil }
     if let limit = stationarySecondMoment, limit <= size { return nil }
-    guard growth != 0 else { return Int((size / injected).rounded(.up)) }
-    let steps = Double.log(onePlus: size * growth / injected) / Double.log(onePlus: growth)
-    return Int(steps.rounded(.up))
+    let steps =
+      growth == 0
+      ? size / injected
+      : Double.log(onePlus: size * growth / injected) / Double.log(onePlus: growth)
+    // More steps than can be counted are never taken.
+    return Int(exactly: steps.rounded(.up))
   }
 
   /// The rho above which a mode of negative curvature is left sooner than by plain descent.

@@ -72,15 +72,29 @@ extension HessianSpectrum {
   private static func checkMemory(
     _ dimension: Int, _ settings: SpectrumSettings
   ) throws(NumericsError) {
-    let isDense = dimension <= settings.denseLimit
-    let (n, steps) = (Double(dimension), Double(min(settings.steps, dimension)))
-    // The matrix with its images, eigenvectors and work space; or the basis with some vectors.
-    let bytes = 8 * (isDense ? 8 * n * n : n * (steps + 16))
+    guard dimension <= settings.denseLimit else {
+      return try LanczosMemory.check(dimension: dimension, steps: settings.steps)
+    }
+    // The matrix with its images, eigenvectors and work space.
+    let bytes = 8 * 8 * Double(dimension) * Double(dimension)
     guard bytes > Double(SystemMemory.available) else { return }
     throw .outOfMemory(
-      what: isDense
-        ? "the Hessian's matrix of \(dimension) x \(dimension) (lower the dense limit)"
-        : "\(Int(steps)) Lanczos vectors of \(dimension) entries (lower the steps)")
+      what: "the Hessian's matrix of \(dimension) x \(dimension) (lower the dense limit)")
+  }
+}
+
+/// What Lanczos iterations take.
+enum LanczosMemory {
+  /// Before the vectors of a factorisation and the matrix of its steps are allocated.
+  ///
+  /// - Throws: `NumericsError` when they do not fit into memory.
+  static func check(dimension: Int, steps: Int) throws(NumericsError) {
+    let (n, steps) = (Double(dimension), Double(min(steps, dimension)))
+    // A vector a step and some more; the tridiagonal matrix, its eigenvectors and work space.
+    let bytes = 8 * (n * (steps + 16) + 5 * steps * steps)
+    guard bytes > Double(SystemMemory.available) else { return }
+    throw .outOfMemory(
+      what: "\(Int(steps)) Lanczos vectors of \(dimension) entries (lower the steps)")
   }
 }
 

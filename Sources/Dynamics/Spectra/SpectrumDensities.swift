@@ -14,6 +14,7 @@ extension SpectralQuadrature {
     if let eigenvalues = spectrum.eigenvalues {
       self.init(eigenvalues: eigenvalues)
     } else {
+      try LanczosMemory.check(dimension: hessian.dimension, steps: Self.steps)
       try self.init(
         hessian, probeCount: settings.probes, steps: Self.steps, seed: settings.seed)
     }

@@ -34,9 +34,10 @@ struct LandscapeDescent {
   /// Why descent on the landscape cannot treat a problem; nil when it can.
   static func refusal(of problem: Problem) -> String? {
     if problem.isReduced { return OdeSolver.reducedRefusal }
-    return problem.landscape == nil
-      ? "batches, re-weighting and sharpness-aware or perturbed steps are not offered for the case "
-        + "\(problem.modelCase.rawValue): use gradient_descent without them" : nil
+    return problem.landscapeRefusal.map { refusal in
+      "steps on batches, with re-weighting, sharpness-aware or perturbed are not offered "
+        + "\(refusal.reason): \(refusal.remedy), or use gradient_descent or ode without them"
+    }
   }
 
   /// Iterates from output to output.

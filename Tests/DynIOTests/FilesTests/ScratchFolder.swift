@@ -18,6 +18,10 @@ final class ScratchFolder {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
   }
 
+  func put(bytes: [UInt8], in name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+  }
+
   func text(of name: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: path(name))), as: UTF8.self)
   }

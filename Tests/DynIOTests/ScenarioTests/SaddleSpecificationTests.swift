@@ -46,7 +46,7 @@ import Testing
     let spherical = Self.json(#""kind": "saddle", "saddle": "origin""#)
       .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"spherical\"")
       .replacing("cross_entropy", with: "unhinged")
-    #expect(ScenarioText.faults(spherical).contains("not of spherical"))
+    #expect(ScenarioText.faults(spherical).contains("not offered for the case spherical"))
   }
 
   @Test func spectraAreColumnsOfFreeCases() throws {
@@ -59,6 +59,15 @@ import Testing
     let spherical = String(json)
       .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"spherical\"")
       .replacing("cross_entropy", with: "unhinged")
-    #expect(ScenarioText.faults(spherical).contains("spectrum: Hessian spectra are those"))
+    #expect(
+      ScenarioText.faults(spherical).contains(
+        "spectrum: Hessian spectra are not offered for the case"))
+    // Their columns would be nan without a word.
+    let reduced = spherical.replacing("spherical", with: "unconstrained")
+      .replacing("\"case\"", with: "\"representation\": \"reduced\", \"case\"")
+      .replacing("\"kind\": \"ode\"", with: "\"kind\": \"closed_form\"")
+    #expect(
+      ScenarioText.faults(reduced).contains(
+        "spectrum: Hessian spectra are not offered in the reduced representation"))
   }
 }

@@ -1,4 +1,5 @@
 import DynIO
+import DynNumerics
 import Dynamics
 import Testing
 
@@ -49,5 +50,78 @@ import Testing
     "{\"model.classes.x\": [1]}", "{\"model.a\": {\"linear\": [0, 1, 1000000000]}}",
   ]) func refuses(text: String) {
     #expect(throws: ScenarioFaults.self) { try sweep(text) }
+  }
+
+  /// A key needs a place and a column of its own, a value may be there once.
+  @Test(arguments: [
+    (
+      "{\"model.loss\": [{\"kind\": \"mse\"}], \"model.loss.gamma\": [1]}", "model.loss",
+      "lies inside"
+    ),
+    ("{\"model.loss.gamma\": [1], \"model.loss\": [{}]}", "model.loss", "lies inside"),
+    ("{\"solvers[0]\": [{}], \"solvers.0\": [{}]}", "solvers.0", "same place"),
+    ("{\"solvers\": [[{}]], \"solvers[0].step\": [1]}", "solvers", "lies inside"),
+    ("{\"model.a\": [1, 2, 1.0]}", "model.a", "the value 1 is there twice"),
+    ("{\"model.a\": [1, \"1\"]}", "model.a", "the value 1 is there twice"),
+    ("{\"model.a\": [0, -0.0]}", "model.a", "there twice"),
+    ("{\"model.a\": [{\"b\": 1, \"c\": [2]}, {\"c\": [2.0], \"b\": 1}]}", "model.a", "there twice"),
+    ("{\"model.a\": {\"linear\": [1, 1, 2]}}", "model.a", "there twice"),
+    ("{\"model.a\": {\"log\": [3, 3, 5]}}", "model.a", "there twice"),
+    ("{\"model.a\": {\"linear\": [1, 2, 3], \"log\": [1, 2, 3]}}", "model.a", "either"),
+    ("{\"time\": [{\"end\": 1}]}", "time", "time.end"), ("{\"solver\": [1]}", "solver", "column"),
+    ("{\"zeta_h\": [1]}", "zeta_h", "column"), ("{\"loss\": [1]}", "loss", "column"),
+    ("{\"sweep\": [{}]}", "sweep", "itself"),
+    ("{\"sweep.model.a\": [1]}", "sweep.model.a", "itself"),
+    ("{\"model.classes.x\": [1]}", "model.classes.x", "leads through 3"),
+    ("{\"model..a\": [1]}", "model..a", "no place"),
+  ]) func refusesKeysAndValues(text: String, key: String, fragment: String) throws {
+    let faults = try #require(throws: ScenarioFaults.self) { try sweep(text) }.faults
+    #expect(faults.map(\.path) == ["sweep[\"\(key)\"]"])
+    #expect(faults[0].message.contains(fragment), "\(faults[0])")
+  }
+
+  @Test func aSingleValueMayBeGivenAsARange() throws {
+    #expect(try sweep("{\"model.a\": {\"log\": [2, 2, 1]}}").members.count == 1)
+  }
+
+  /// Seeds and sizes must be whole numbers.
+  @Test func rangesOfWholeNumbersAreWhole() throws {
+    let members = try sweep("{\"model.a\": {\"linear\": [1, 1000, 1000]}}").members
+    let texts = members.map { $0.assignments[0].value.sweepText }
+    #expect(texts == (1...1000).map(String.init))
+  }
+
+  /// The width of a range may be beyond the largest double though no value is.
+  @Test func rangesMayBeAsWideAsDoublesAre() throws {
+    let members = try sweep("{\"model.a\": {\"linear\": [-1.5e308, 1.5e308, 5]}}").members
+    let texts = members.map { $0.assignments[0].value.sweepText }
+    #expect(texts == ["-1.5e+308", "-7.5e+307", "0", "7.5e+307", "1.5e+308"])
+  }
+
+  @Test func countsBeforeAnythingIsExpanded() throws {
+    let list = (0...100_000).map(String.init).joined(separator: ",")
+    for text in [
+      "{\"model.a\": [\(list)], \"model.b\": [1, 1]}",
+      "{\"model.a\": {\"linear\": [0, 1, 9e15]}, \"model.b\": {\"linear\": [0, 1, 9e15]}}",
+    ] {
+      let faults = try #require(throws: ScenarioFaults.self) { try sweep(text) }.faults
+      #expect(faults.count == 1 && faults[0].path == "sweep")
+      #expect(faults[0].message.contains("members are too many: at most 100000"))
+    }
+  }
+
+  /// Members are made when they are asked for: a tree of a megabyte a member would take 100 GB.
+  @Test func membersTakeNoMemoryUntilTheyAreAskedFor() throws {
+    let numbers = (0..<20_000).map(String.init).joined(separator: ",")
+    let tree = try JSONParser.parse(
+      "{\"model\": {\"list\": [\(numbers)]}, \"sweep\": {"
+        + "\"model.list[7]\": {\"linear\": [1, 100, 100]}, \"model.b\": {\"linear\": [1, 1000, 1000]}}}"
+    )
+    let before = SystemMemory.peak
+    let members = try ScenarioSweep(tree).members
+    #expect(members.count == 100_000)
+    #expect(members[54_321].label == "model.list[7]=55, model.b=322")
+    #expect(members[99_999].label == "model.list[7]=100, model.b=1000")
+    #expect(SystemMemory.peak - before < 200 << 20)
   }
 }

@@ -1,0 +1,85 @@
+import DynIO
+import Dynamics
+
+/// A scenario's members, all of which are valid by their format.
+///
+/// Of a sweep, only the scenario of the first member is kept: the others are decoded once to see
+/// that they are valid, and again when they are run.
+struct LoadedSweep: Sendable {
+  /// One member. Its problem is made when it is run: all at once might not fit into memory.
+  struct Member: Sendable {
+    fileprivate let sweep: LoadedSweep
+    fileprivate let index: Int
+
+    /// The dotted paths and what they are set to; empty without a sweep.
+    var assignments: [(key: String, value: Value)] { sweep.source.assignments(at: index) }
+
+    /// The combination in words; empty without a sweep.
+    var label: String { ScenarioSweep.label(assignments) }
+
+    /// The scenario, decoded anew but for the first member: keep it while it is in use.
+    var scenario: Scenario {
+      guard index > 0 else { return sweep.firstScenario }
+      // It could be decoded when the sweep was loaded, and so it can be now.
+      return (try? sweep.decoded(index)) ?? sweep.firstScenario
+    }
+
+    /// - Throws: `ScenarioError` for arrays that do not fit.
+    func problem() throws(ScenarioError) -> Problem {
+      if let prepared = sweep.prepared { return prepared }
+      return try ScenarioFile.problem(scenario, path: sweep.path)
+    }
+  }
+
+  private let source: SweepMembers
+  private let path: String
+  /// The scenario of the first member: what all have in common.
+  let firstScenario: Scenario
+  /// The array files that any member reads.
+  let arrayFiles: [String]
+  /// The problem where nothing is swept.
+  private let prepared: Problem?
+
+  /// - Throws: `ScenarioError` for members that are not valid; without a sweep also for arrays
+  ///   that do not fit.
+  init(_ tree: Value, path: String) throws(ScenarioError) {
+    do throws(ScenarioFaults) {
+      source = try ScenarioSweep(tree).members
+    } catch {
+      throw .faults(path: path, error.faults)
+    }
+    self.path = path
+    firstScenario = try ScenarioFile.scenario(source[0].tree, path: path)
+    var files: Set<String> = []
+    for index in source.indices {
+      let tree = source[index].tree
+      files.formUnion(ScenarioFile.arrayFiles(in: tree, path: path))
+      if index > 0 { _ = try ScenarioFile.scenario(tree, path: path) }
+    }
+    arrayFiles = files.sorted()
+    prepared = source.keys.isEmpty ? try ScenarioFile.problem(firstScenario, path: path) : nil
+  }
+
+  /// The swept keys.
+  var keys: [String] { source.keys }
+
+  /// The members in order, each made when it is asked for.
+  var members: Members { Members(sweep: self) }
+
+  /// The problem of the first member that has one: what the members have in common.
+  var representative: Problem? { members.lazy.compactMap { try? $0.problem() }.first }
+
+  private func decoded(_ index: Int) throws(ScenarioError) -> Scenario {
+    try ScenarioFile.scenario(source[index].tree, path: path)
+  }
+
+  /// The members by their index.
+  struct Members: RandomAccessCollection, Sendable {
+    fileprivate let sweep: LoadedSweep
+
+    var startIndex: Int { sweep.source.startIndex }
+    var endIndex: Int { sweep.source.endIndex }
+
+    subscript(index: Int) -> Member { Member(sweep: sweep, index: index) }
+  }
+}
