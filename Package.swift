@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CProcess"),
     .target(name: "DynText", swiftSettings: strict),
     .target(
       name: "DynNumerics", dependencies: ["CGSL", "CKernels"], swiftSettings: strictAndCFacing),
@@ -44,7 +45,7 @@ let package = Package(
     .target(
       name: "DynIO",
       dependencies: [
-        "Dynamics", "DynNumerics", "DynText", "NumpyFiles",
+        "CProcess", "Dynamics", "DynNumerics", "DynText", "NumpyFiles",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),

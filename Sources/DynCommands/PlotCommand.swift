@@ -1,6 +1,5 @@
 import ArgumentParser
 import DynIO
-import DynText
 import Dynamics
 
 /// `dyn plot`.
@@ -77,7 +76,9 @@ extension FigureFormat {
     _ csv: String, title: String, only names: [String] = [], path: String = "trajectory"
   ) throws -> [UInt8] {
     do throws(FigureError) {
-      return try TrajectoryFigure.bytes(csv: csv, title: title, format: self, only: names)
+      return try TrajectoryFigure.bytes(
+        csv: csv, title: title, format: self, only: names
+      ) { Console.error("\(path): \($0)") }
     } catch {
       throw error.failure(path: path)
     }
@@ -88,19 +89,9 @@ extension FigureError {
   /// The error as that of a command that draws what a path names.
   func failure(path: String) -> CommandFailure {
     switch self {
-    case .table(let sentence):
-      return CommandFailure(["\(path): \(sentence)"], .invalidScenario)
-    case .unknownObservable(let name, let known):
-      let hint = Spelling.hint(for: name, among: known)
-      return CommandFailure(
-        [
-          "\(path): there is no column \"\(name)\""
-            + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
-        ], .usage)
-    case .gnuplotMissing:
-      return CommandFailure(
-        ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
-    case .gnuplotFailed(let words): return CommandFailure(["gnuplot: \(words)"], .failed)
+    case .table, .text: CommandFailure(["\(path): \(description)"], .invalidScenario)
+    case .unknownObservable: CommandFailure(["\(path): \(description)"], .usage)
+    case .gnuplotMissing, .gnuplotFailed, .noFolder: CommandFailure([description], .failed)
     }
   }
 }
