@@ -11,7 +11,7 @@ import Synchronization
 /// process.
 final class Drawing: Sendable {
   private struct State {
-    var folder: ScratchFolder?
+    var folder: WorkFolder?
     var child: ChildProcess?
     /// Nothing is made or started any more.
     var isOver = false
@@ -40,7 +40,7 @@ final class Drawing: Sendable {
     do throws(OutputError) {
       try state.withLock { state throws(OutputError) in
         if state.isOver { return }
-        let folder = try ScratchFolder()
+        let folder = try WorkFolder()
         state.folder = folder
         try folder.put(Array(script.utf8), in: Self.scriptName)
       }

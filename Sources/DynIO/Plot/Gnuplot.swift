@@ -21,7 +21,7 @@ public enum Gnuplot {
     guard format.isWhole(picture) else {
       throw .gnuplotFailed("it drew an empty or partial picture: install it anew")
     }
-    return picture
+    return format == .svg ? SVGText.mended(picture) : picture
   }
 
   /// The executable file of that name in the first folder of PATH that has one.

@@ -25,7 +25,8 @@ struct Legend {
     // The notes take room as well.
     let memberLimit = Self.capacity - listedSolvers.indices.count
     let listed = Selection(
-      of: members.count, atMost: memberLimit < members.count ? max(2, memberLimit - 2) : memberLimit)
+      of: members.count, atMost: memberLimit < members.count ? max(2, memberLimit - 2) : memberLimit
+    )
     entries =
       listed.indices.map { index in
         let line = members[index]

@@ -35,9 +35,9 @@ struct PanelScript {
   private func lines(_ message: String) throws(GnuplotText.Fault) -> [String] {
     let text = try GnuplotText.quoted(message)
     return [
-      "unset logscale y", "set yrange [0:1]", "unset ytics", "set xrange [\(times)]",
+      "unset logscale y", "set format y ''", "set yrange [0:1]", "set xrange [\(times)]",
       "set label 1 \(text) at graph 0.5,0.5 center noenhanced", "plot NaN notitle",
-      "unset label 1", "set ytics", "set xrange [*:*]", "set yrange [*:*]",
+      "unset label 1", "set xrange [*:*]", "set yrange [*:*]",
     ]
   }
 

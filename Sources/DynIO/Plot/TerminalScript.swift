@@ -30,7 +30,8 @@ struct TerminalScript {
     var lines = curves.dataBlocks
     lines += [FigureFormat.terminal.terminal(width: 0, height: 0)]
     lines += GnuplotScript.settings(figure)
-    if !usesLetters { lines.append("set key top outside") }
+    // A mark at the foot of an axis shows only above the frame.
+    lines += ["set border 31 back"] + (usesLetters ? [] : ["set key top outside"])
     let letters = Dictionary(uniqueKeysWithValues: zip(selection.indices, Self.letters))
     for panel in figure.panels {
       lines += try PanelScript(figure: figure, panel: panel).lines {

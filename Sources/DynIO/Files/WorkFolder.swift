@@ -8,7 +8,7 @@
 ///
 /// The lock goes with the process, however that ends: a folder without one is stale, and the next
 /// process that makes a folder removes it.
-struct ScratchFolder: Sendable {
+struct WorkFolder: Sendable {
   private static let prefix = "dyn-figure-"
   private static let openFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
   /// Another process may remove a folder between its making and its locking.
@@ -34,8 +34,7 @@ struct ScratchFolder: Sendable {
       }
       throw SystemError(code: EAGAIN)
     } catch {
-      throw OutputError(
-        path: place, reason: error.text + ": set TMPDIR to a folder that can be written to")
+      throw Self.failure(error, at: place)
     }
   }
 
@@ -54,8 +53,7 @@ struct ScratchFolder: Sendable {
       }
       try SystemCall.closeChecked(file)
     } catch {
-      throw OutputError(
-        path: "\(path)/\(name)", reason: error.text + ": set TMPDIR to a folder with space")
+      throw Self.failure(error, at: "\(path)/\(name)")
     }
   }
 
@@ -64,6 +62,16 @@ struct ScratchFolder: Sendable {
     FolderRemoval.empty(descriptor)
     rmdir(path)
     close(descriptor)
+  }
+
+  private static func failure(_ error: SystemError, at path: String) -> OutputError {
+    let remedy =
+      switch error.code {
+      case ENOSPC, EDQUOT, EFBIG: "free some space, or set TMPDIR to a folder with more"
+      case EMFILE, ENFILE: "allow more open files (ulimit -n)"
+      default: "set TMPDIR to a folder that can be written to"
+      }
+    return OutputError(path: path, reason: "\(error.text): \(remedy)")
   }
 
   private static var place: String {
@@ -104,9 +112,10 @@ struct ScratchFolder: Sendable {
 
   /// Removes this user's folders whose processes are gone.
   private static func removeStale(in parent: String) {
-    for name in FolderRemoval.names(in: parent) where name.starts(with: prefix.utf8CString.dropLast())
-    {
-      let path = parent + "/" + String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    for name in FolderRemoval.names(in: parent)
+    where name.starts(with: prefix.utf8CString.dropLast()) {
+      let bytes = name.dropLast().map(UInt8.init(bitPattern:))
+      let path = parent + "/" + String(decoding: bytes, as: UTF8.self)
       let descriptor = open(path, openFlags)
       guard descriptor >= 0 else { continue }
       var status = stat()
