@@ -33,12 +33,14 @@ import Testing
     let shown = try await texts(
       ["simulate"] + quietly,
       SmallScenario.text(
-        #""initial_state": {"kind": "origin"}"#, "\"time\": {\"at\": \(times)}",
+        Self.zeros, "\"time\": {\"at\": \(times)}",
         #""observables": ["norm_z"]"#))
     #expect(!shown.contains("not defined here"))
     #expect(shown.contains { $0.hasPrefix("norm_z") })
   }
 
+  private static let zeros =
+    #""initial_state": {"prototypes": {"kind": "zeros"}, "features": {"kind": "zeros"}}"#
   private static let geometry = #"""
     {"model": {"case": "unconstrained", "loss": {"kind": "cross_entropy"}, "classes": 4,
                "samples_per_class": 5, "feature_dimension": 6}, "time": {"end": 1}
@@ -52,15 +54,17 @@ import Testing
     #expect(!sweep.contains("description") || shown.contains { $0.contains("1 = a, 2 = b") })
   }
 
-  /// Without data and regularisation the Hessian at the origin of the mean-squared error has few
-  /// distinct eigenvalues; without anything at all, none but zero.
-  @Test func aSpectrumOfOnePointIsDrawn() async throws {
+  /// Where all samples are fitted without a doubt the Hessian is zero.
+  @Test func aZeroSpectrumIsDrawn() async throws {
+    let certain = #"{"kind": "values", "values": [[1000, 0], [0, 1000]]}"#
     let shown = try await texts(
       ["spectrum"],
       SmallScenario.text(
-        model: #"{"case": "unconstrained", "classes": 2, "samples_per_class": 1, "#
-          + #""feature_dimension": 1, "loss": {"kind": "unhinged"}}"#,
-        #""initial_state": {"kind": "origin"}"#, #""time": {"at": [0]}"#))
+        model: #"{"classes": 2, "samples_per_class": 1, "feature_dimension": 2, "#
+          + #""loss": {"kind": "cross_entropy"}}"#,
+        "\"initial_state\": {\"prototypes\": \(certain), \"features\": \(certain)}",
+        #""time": {"at": [0]}"#, #""solvers": [{"kind": "ode"}]"#))
     #expect(shown.contains("eigenvalue") && shown.contains("total"))
+    #expect(!shown.contains("not defined here"))
   }
 }

@@ -122,4 +122,35 @@ import Testing
     #expect(try temporary() == ["dyn-figure-link00", "dyn-figure-used00", "dyn-other"])
     #expect(try folder.text(of: "kept/file") == "x")
   }
+
+  /// A signal ends gnuplot and all that it started, and the folder goes.
+  @Test(
+    .disabled("until signals run cleanups"), arguments: [SIGINT, SIGTERM, SIGHUP])
+  func aSignalWhileGnuplotDrawsLeavesNothing(signal: Int32) async throws {
+    try folder.put(
+      "#!/bin/sh\nsleep 61 & echo $$ > \"$(dirname \"$0\")/started\"; sleep 61\n",
+      in: "bin/gnuplot")
+    chmod(folder.path("bin/gnuplot"), 0o755)
+    let running = try RunningProcess(
+      "/bin/sh",
+      [
+        "-c",
+        "PATH=\"$PWD/bin:$PATH\" TMPDIR=\"$PWD/tmp\"; export PATH TMPDIR; echo $$ > pid; "
+          + "exec dyn plot a.csv -o a.svg",
+      ], in: folder)
+    let marker = folder.path("bin/started")
+    while (FileManager.default.contents(atPath: marker) ?? Data()).isEmpty, running.isRunning {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let group = try #require(Int32(try folder.text(of: "bin/started").dropLast()))
+    kill(try #require(Int32(try folder.text(of: "pid").dropLast())), signal)
+    let result = try await running.result(secondsAtMost: 20)
+    #expect(result.status == 128 + signal)
+    #expect(!result.error.contains("gnuplot"))
+    #expect(try temporary().isEmpty)
+    #expect(try !folder.names().contains("a.svg"))
+    // Nobody of the group is left but, for a moment, processes that wait to be reaped.
+    for _ in 0..<200 where kill(-group, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(kill(-group, 0) != 0)
+  }
 }

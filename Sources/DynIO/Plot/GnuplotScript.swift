@@ -6,9 +6,9 @@ struct GnuplotScript {
   let format: FigureFormat
 
   /// Scalars of a panel's title that its cell holds.
-  static let panelTitleLimit = 56
+  static let panelTitleLimit = 46
   /// Scalars of the figure's title that one column holds.
-  private static let titleLimit = 44
+  private static let titleLimit = 38
 
   /// The script.
   ///

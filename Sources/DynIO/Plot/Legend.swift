@@ -10,7 +10,9 @@ struct Legend {
 
   /// What the cell holds below each other, and of each label.
   private static let capacity = 15
-  private static let labelLimit = 44
+  private static let labelLimit = 40
+  /// Longer labels have a smaller font.
+  private static let plainLength = 30
   /// Room that markers leave to members.
   private static let fewestMembers = 6
 
@@ -48,6 +50,10 @@ struct Legend {
     }
   }
 
+  private var font: String {
+    entries.contains { $0.label.unicodeScalars.count > Self.plainLength } ? " font ',9'" : ""
+  }
+
   /// A cell with nothing but the key.
   ///
   /// - Throws: `GnuplotText.Fault` for a text that no figure can hold.
@@ -64,7 +70,7 @@ struct Legend {
     if plots.isEmpty { plots = ["NaN notitle"] }
     return [
       "unset logscale", "unset border", "unset tics", "unset xlabel", "unset title",
-      "set key center center Left reverse samplen 3", "set xrange [0:1]", "set yrange [0:1]",
+      "set key center center Left reverse samplen 3" + font, "set xrange [0:1]", "set yrange [0:1]",
       "plot " + plots.joined(separator: ", \\\n  "),
     ]
   }

@@ -17,8 +17,7 @@ struct Selection {
   /// What a legend says about those that it does not list; nil when it lists all.
   func note(_ noun: String) -> String? {
     guard step > 1 else { return nil }
-    let isEven = (count - 1).isMultiple(of: step)
-    return "\(count) \(noun): every \(ordinal)" + (isEven ? " is" : " and the last are") + " listed"
+    return "\(count) \(noun): every \(ordinal) is listed"
   }
 
   private var ordinal: String {

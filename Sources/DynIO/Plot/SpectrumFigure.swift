@@ -20,6 +20,7 @@ public enum SpectrumFigure {
   /// Names that the key holds, and of each name.
   private static let keyCapacity = 28
   private static let nameLimit = 24
+  private static let titleLimit = 90
 
   /// The figure's bytes; the first curve is drawn in black, the others from dark to light.
   ///
@@ -40,11 +41,12 @@ public enum SpectrumFigure {
     let size = max(abs(lowest), abs(highest))
     guard size.isFinite else { return [] }
     let span = max(highest - lowest, size > 0 ? pointSpan * size : 1)
+    let start = lowest - (span - (highest - lowest)) / 2
     let margin = 5 * width * span
     let variance = width * width * span * span
     return (0..<pointCount).map { index in
       let share = Double(index) / Double(pointCount - 1)
-      let position = lowest - margin + share * (span + 2 * margin)
+      let position = start - margin + share * (span + 2 * margin)
       return (position, quadrature.density(at: position, variance: variance))
     }
   }
@@ -57,17 +59,18 @@ public enum SpectrumFigure {
         name: curve.name,
         points: curve.points.map {
           (FigureScale.drawable($0.position), FigureScale.drawable($0.density))
-        }.filter { !$0.0.isNaN && $0.1 > 0 }
+        }.filter { !$0.0.isNaN && !$0.1.isNaN }
       )
     }
-    let highest = shown.flatMap { $0.points.map(\.1) }.max()
+    let highest = shown.flatMap { $0.points.map(\.1) }.filter { $0 > 0 }.max()
     let blocks = shown.enumerated().flatMap { index, curve in
       ["$curve\(index) << EOD"] + curve.points.map { "\($0.0) \($0.1)" } + ["EOD"]
     }
     var lines =
       blocks + [
         format.terminal(width: 900, height: 520), "set encoding utf8",
-        "set grid lc rgb '#DDDDDD'", "set title \(try GnuplotText.quoted(title)) noenhanced",
+        "set grid lc rgb '#DDDDDD'",
+        "set title \(try GnuplotText.quoted(title, limit: titleLimit)) noenhanced",
         "set xlabel 'eigenvalue'", "set ylabel 'density'", "set key outside right",
       ]
     if let highest {
