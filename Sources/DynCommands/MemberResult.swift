@@ -81,9 +81,11 @@ extension Array where Element == MemberResult {
     do throws(FigureError) {
       return try TrajectoryFigure.bytes(
         filter { $0.refusal == nil }.map { ($0.sweepTexts, $0.trajectories) },
-        sweepKeys: run.sweep.keys, observables: run.observables, title: run.name, format: format)
+        sweepKeys: run.sweep.keys, observables: run.observables, title: run.name, format: format
+      ) { Console.error("\(run.path): \($0)") }
     } catch {
-      throw error.failure(path: run.path)
+      // The scenario is valid and was run: whatever keeps its figure is a failure of the run.
+      throw CommandFailure(error.failure(path: run.path).lines, .failed)
     }
   }
 }

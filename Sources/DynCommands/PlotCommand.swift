@@ -1,6 +1,5 @@
 import ArgumentParser
 import DynIO
-import DynText
 import Dynamics
 
 /// `dyn plot`.
@@ -78,6 +77,7 @@ extension FigureFormat {
   /// Refuses a figure before any work: one of an unknown format, or without gnuplot.
   static func checkDrawable(_ path: String) throws {
     _ = try of(path)
+    guard Gnuplot.isAvailable else { throw FigureError.gnuplotMissing.failure(path: path) }
   }
 
   /// A figure with the errors of a command.
@@ -85,7 +85,9 @@ extension FigureFormat {
     _ csv: String, title: String, only names: [String] = [], path: String = "trajectory"
   ) throws -> [UInt8] {
     do throws(FigureError) {
-      return try TrajectoryFigure.bytes(csv: csv, title: title, format: self, only: names)
+      return try TrajectoryFigure.bytes(
+        csv: csv, title: title, format: self, only: names
+      ) { Console.error("\(path): \($0)") }
     } catch {
       throw error.failure(path: path)
     }
@@ -96,19 +98,9 @@ extension FigureError {
   /// The error as that of a command that draws what a path names.
   func failure(path: String) -> CommandFailure {
     switch self {
-    case .table(let sentence):
-      return CommandFailure(["\(path): \(sentence)"], .invalidScenario)
-    case .unknownObservable(let name, let known):
-      let hint = Spelling.hint(for: name, among: known)
-      return CommandFailure(
-        [
-          "\(path): there is no column \"\(TerminalText.word(name))\""
-            + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
-        ], .usage)
-    case .gnuplotMissing:
-      return CommandFailure(
-        ["gnuplot is not installed: install it (Debian: apt-get install gnuplot-nox)"], .failed)
-    case .gnuplotFailed(let words): return CommandFailure(["gnuplot: \(words)"], .failed)
+    case .table, .text: CommandFailure(["\(path): \(description)"], .invalidScenario)
+    case .unknownObservable: CommandFailure(["\(path): \(description)"], .usage)
+    case .gnuplotMissing, .gnuplotFailed, .noFolder: CommandFailure([description], .failed)
     }
   }
 }

@@ -26,25 +26,3 @@ enum FileLock {
     return flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 }
-
-/// The names in a folder.
-enum FolderListing {
-  /// The names that begin and end with given texts; none where the folder cannot be read.
-  ///
-  /// - Complexity: O(entries of the folder).
-  static func names(in folder: String, prefix: String, suffix: String = "") -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-      }
-      let bytes = Array(name.utf8)
-      if bytes.starts(with: prefix.utf8), bytes.reversed().starts(with: suffix.utf8.reversed()) {
-        names.append(name)
-      }
-    }
-    return names
-  }
-}

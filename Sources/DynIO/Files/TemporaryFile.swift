@@ -76,7 +76,8 @@ final class TemporaryFile {
 
   /// Removes what killed processes of this user have left in a folder.
   private static func removeAbandoned(in folder: String) {
-    for name in FolderListing.names(in: folder, prefix: prefix, suffix: suffix) {
+    for name in FolderRemoval.names(in: folder).map({ String(cString: $0) })
+    where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
       let path = "\(folder)/\(name)"
       let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { continue }

@@ -1,4 +1,5 @@
-/// A comma-separated table (RFC 4180) with a header.
+/// A comma-separated table (RFC 4180) with a header, as programs write it: a byte-order mark and
+/// blank lines are passed over, and lines end with LF or CR LF.
 public struct CSVTable: Sendable {
   /// The columns' names.
   public let header: [String]
@@ -17,7 +18,7 @@ public struct CSVTable: Sendable {
   /// - Complexity: O(length of the text).
   public init(_ text: String) throws(Fault) {
     var records = try Self.records(text)
-    guard let first = records.first, first.count > 1 || !(first.first ?? "").isEmpty else {
+    guard let first = records.first else {
       throw Fault(description: "the file is empty: give a CSV that dyn simulate wrote")
     }
     records.removeFirst()
@@ -39,7 +40,12 @@ public struct CSVTable: Sendable {
       record.append(String(decoding: cell, as: UTF8.self))
       cell.removeAll(keepingCapacity: true)
     }
-    for byte in text.utf8 {
+    func finishRecord() {
+      finishCell()
+      if record != [""] { records.append(record) }
+      record.removeAll(keepingCapacity: true)
+    }
+    for byte in text.utf8.dropFirst(text.utf8.starts(with: byteOrderMark) ? 3 : 0) {
       switch (byte, isQuoted) {
       case (UInt8(ascii: "\""), true): isQuoted = false
       case (UInt8(ascii: "\""), false):
@@ -47,20 +53,16 @@ public struct CSVTable: Sendable {
         if previousWasQuote { cell.append(byte) }
         isQuoted = true
       case (UInt8(ascii: ","), false): finishCell()
-      case (UInt8(ascii: "\n"), false):
-        finishCell()
-        records.append(record)
-        record.removeAll(keepingCapacity: true)
+      case (UInt8(ascii: "\n"), false): finishRecord()
       case (UInt8(ascii: "\r"), false): break
       default: cell.append(byte)
       }
       previousWasQuote = byte == UInt8(ascii: "\"") && !isQuoted
     }
     guard !isQuoted else { throw Fault(description: "a quoted cell is not closed") }
-    if !cell.isEmpty || !record.isEmpty {
-      finishCell()
-      records.append(record)
-    }
+    finishRecord()
     return records
   }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

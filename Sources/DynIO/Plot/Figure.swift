@@ -1,9 +1,8 @@
 import Dynamics
-import RealModule
 
 /// Small multiples of a trajectory: a panel an observable, a line a member and solver.
 struct Figure {
-  /// What is drawn of one line.
+  /// What is drawn of one line. Numbers that cannot be drawn are nan.
   struct Line {
     enum Style: Equatable {
       /// A closed form, or the only solver.
@@ -27,49 +26,81 @@ struct Figure {
     var band: (lower: [[Double]], upper: [[Double]])?
   }
 
-  /// One observable.
-  struct Panel {
-    let title: String
-    let column: Int
-    let isLogarithmic: Bool
-  }
+  /// The most panels of a figure without a choice of observables.
+  static let panelLimit = 100
+  /// The most lines: more would take minutes to draw and cover each other.
+  static let lineLimit = 2000
+  /// The error of each solver against the reference; every trajectory has this column.
+  private static let errorName = "relative_error"
 
   let title: String
   let panels: [Panel]
   let lines: [Line]
+  let palette: FigurePalette
   let timeIsLogarithmic: Bool
   /// What the horizontal axis is.
   var axisTitle = "t"
+  /// A sentence for whatever is not drawn.
+  let notes: [String]
 
-  /// The figure of a trajectory table; `names` restricts the panels.
-  init(_ table: TrajectoryTable, title: String, only names: [String]) {
+  /// The figure of a trajectory table.
+  ///
+  /// - Parameters:
+  ///   - names: the observables to draw; all when empty.
+  ///   - omitsUndefined: whether an observable without a number has no panel as long as there are
+  ///     others.
+  init(
+    _ table: TrajectoryTable, title: String, only names: [String], omitsUndefined: Bool = false
+  ) {
     self.title = title
-    let lines = Self.lines(Self.averagingSeeds(table), keys: table.sweepKeys)
-    self.lines = lines
-    let wanted = names.isEmpty ? table.observables : names
-    panels = wanted.compactMap { name -> Panel? in
-      guard let column = table.observables.firstIndex(of: name) else { return nil }
-      // A reference that is zero throughout says nothing about the scale.
-      let values = lines.map { $0.values[column] }.filter { $0.contains { $0 != 0 } }
-        .flatMap { $0 }.filter(\.isFinite)
-      guard !values.isEmpty else { return nil }
-      return Panel(
-        title: Self.title(of: name), column: column, isLogarithmic: Self.spansDecades(values))
-    }
+    let all = Self.lines(Self.averagingSeeds(table), keys: table.sweepKeys)
+    let palette = FigurePalette(count: (all.map(\.color).max() ?? 0) + 1)
+    self.palette = palette
+    lines = Self.limited(all, colors: palette.count)
+    let lines = lines
     timeIsLogarithmic = lines.first.map { Self.isLogarithmic($0.times) } ?? false
+    let columns = Self.columns(table, lines, only: names)
+    let axis = FigureScale(timeIsLogarithmic: timeIsLogarithmic)
+    let drawn = columns.prefix(names.isEmpty ? Self.panelLimit : columns.count).map { column in
+      let isError = table.observables[column] == Self.errorName
+      let telling = isError ? lines.filter { !$0.isZero(column) } : []
+      return Panel(
+        title: Self.title(of: table.observables[column]), column: column,
+        content: axis.content(of: telling.isEmpty ? lines : telling, column: column),
+        isError: isError)
+    }
+    let defined = drawn.filter { !omitsUndefined || $0.content != .message(Panel.undefined) }
+    panels = defined.isEmpty ? [Panel.message(drawn.isEmpty)] : defined
+    notes = [
+      drawn.count < columns.count
+        ? "the first \(drawn.count) of \(columns.count) observables are drawn" : nil,
+      lines.count < all.count ? "\(lines.count) of \(all.count) lines are drawn" : nil,
+    ].compactMap { $0 }
+  }
+
+  /// The columns to draw. The error against the reference is no observable that anybody asked for:
+  /// where there is nothing but the reference it says nothing.
+  private static func columns(
+    _ table: TrajectoryTable, _ lines: [Line], only names: [String]
+  ) -> [Int] {
+    guard names.isEmpty else { return names.compactMap { table.observables.firstIndex(of: $0) } }
+    return table.observables.indices.filter { column in
+      table.observables[column] != errorName || lines.contains { !$0.isZero(column) }
+    }
+  }
+
+  /// Lines of evenly chosen members where there are too many.
+  private static func limited(_ all: [Line], colors: Int) -> [Line] {
+    guard all.count > lineLimit else { return all }
+    let perColor = (all.count + colors - 1) / colors
+    let kept = Set(Selection(of: colors, atMost: max(2, lineLimit / perColor)).indices)
+    let lines = all.filter { kept.contains($0.color) }
+    return Selection(of: lines.count, atMost: lineLimit).indices.map { lines[$0] }
   }
 
   private static func title(of name: String) -> String {
     let symbol = Observables.named([name]).first?.symbol
     return symbol.map { $0 == name ? name : "\(name):  \($0)" } ?? name
-  }
-
-  /// Whether positive data span more than two decades. Single zeros (a perfect fit) are ignored.
-  private static func spansDecades(_ values: [Double]) -> Bool {
-    let positive = values.filter { $0 > 0 }
-    guard let lowest = positive.min(), let highest = positive.max(), highest > 100 * lowest
-    else { return false }
-    return !values.contains { $0 < 0 } && values.count { $0 == 0 } * 10 <= values.count
   }
 
   /// Whether the times were spaced in equal ratios.
@@ -80,56 +111,11 @@ struct Figure {
     else { return false }
     return positive[positive.count / 2] < 0.2 * last
   }
-
-  private static func lines(
-    _ series: [Averaged], keys: [String]
-  ) -> [Line] {
-    let members = series.map(\.series.sweepValues).uniqued
-    let solvers = series.map(\.series.solver).uniqued
-    let reference = solvers.first { ["closed_form", "reduced"].contains($0) } ?? solvers.first
-    return series.map { item in
-      let member = members.firstIndex(of: item.series.sweepValues) ?? 0
-      let solver = solvers.firstIndex(of: item.series.solver) ?? 0
-      let isReference = item.series.solver == reference
-      return Line(
-        label: label(
-          item.series, keys: item.keys, showsSolver: solvers.count > 1 || item.keys.isEmpty),
-        memberLabel: label(item.series, keys: item.keys, showsSolver: item.keys.isEmpty),
-        solver: item.series.solver,
-        color: members.count > 1 ? member : solver, marker: solver,
-        style: isReference ? .line : .markers, times: item.series.times,
-        values: item.series.values, band: item.band)
-    }
-  }
-
-  private static func label(
-    _ series: TrajectoryTable.Series, keys: [String], showsSolver: Bool
-  ) -> String {
-    let values = zip(keys, series.sweepValues).map { key, value in
-      "\(symbol(of: key)) = \(Double(value).map { $0.brief(digits: 4) } ?? value)"
-    }
-    return (values + (showsSolver ? [series.solver] : [])).joined(separator: ", ")
-  }
-
-  /// The short form of a dotted path.
-  private static func symbol(of key: String) -> String {
-    let parts = key.split(separator: ".").map(String.init)
-    switch parts.last {
-    case "gamma": return "γ"
-    case "weight_decay": return "λ"
-    case "rescale_learning_rate": return "rescaled"
-    case "value" where parts.first == "learning_rate": return "η"
-    case "ratio" where parts.first == "learning_rate": return "s"
-    default: return parts.last ?? key
-    }
-  }
 }
 
-extension Array where Element: Equatable {
-  /// Every element once, in order of first appearance.
-  fileprivate var uniqued: [Element] {
-    reduce(into: []) { result, element in
-      if !result.contains(element) { result.append(element) }
-    }
+extension Figure.Line {
+  /// Whether a column has no number but zero.
+  fileprivate func isZero(_ column: Int) -> Bool {
+    values[column].allSatisfy { $0 == 0 || $0.isNaN }
   }
 }

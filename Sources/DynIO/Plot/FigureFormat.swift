@@ -8,47 +8,22 @@ public enum FigureFormat: String, Sendable, CaseIterable {
 
   /// The format of a file name's extension; nil for another extension.
   public init?(path: String) {
-    guard let dot = path.lastIndex(of: "."),
-      let format = FigureFormat(rawValue: path[path.index(after: dot)...].lowercased()),
-      format != .terminal
+    guard let suffix = FilePath.fileExtension(of: path),
+      let format = FigureFormat(rawValue: suffix.lowercased()), format != .terminal
     else { return nil }
     self = format
   }
-}
 
-/// Figures of trajectory CSVs, drawn by gnuplot.
-public enum TrajectoryFigure {
-  /// The figure's bytes.
-  ///
-  /// - Parameter names: the observables to draw; all when empty.
-  /// - Throws: `FigureError` for a table that is none, an observable that it does not have, and a
-  ///   gnuplot that is missing or fails.
-  public static func bytes(
-    csv: String, title: String, format: FigureFormat, only names: [String] = []
-  ) throws(FigureError) -> [UInt8] {
-    let table: TrajectoryTable
-    do throws(CSVTable.Fault) {
-      table = try TrajectoryTable(try CSVTable(csv))
-    } catch {
-      throw .table(error.description)
+  /// gnuplot's terminal for a size in pixels.
+  func terminal(width: Int, height: Int) -> String {
+    switch self {
+    case .svg:
+      "set terminal svg size \(width),\(height) enhanced font 'Helvetica,11' background '#FFFFFF'"
+    case .png: "set terminal pngcairo size \(width),\(height) enhanced font 'Helvetica,11'"
+    case .pdf:
+      "set terminal pdfcairo size \(Double(width) / 80)in,\(Double(height) / 80)in "
+        + "enhanced font 'Helvetica,11'"
+    case .terminal: "set terminal dumb size 100,24 noenhanced"
     }
-    if let missing = names.first(where: { !table.observables.contains($0) }) {
-      throw .unknownObservable(missing, known: table.observables)
-    }
-    let figure = Figure(table, title: title, only: names)
-    guard !figure.panels.isEmpty else { throw .table("there is nothing finite to draw") }
-    return try Gnuplot.run(GnuplotScript(figure: figure, format: format).text)
   }
-}
-
-/// Why a figure could not be drawn.
-public enum FigureError: Error, Sendable {
-  /// The table is none that `dyn simulate` wrote.
-  case table(String)
-  /// An observable that the table does not have.
-  case unknownObservable(String, known: [String])
-  /// gnuplot is not installed.
-  case gnuplotMissing
-  /// gnuplot failed, with its own words.
-  case gnuplotFailed(String)
 }

@@ -5,53 +5,46 @@
 #endif
 
 /// The gnuplot program.
-enum Gnuplot {
-  /// The bytes that gnuplot writes to its standard output for a script.
+public enum Gnuplot {
+  /// Whether gnuplot is installed, so that a figure can be refused before long work.
+  public static var isAvailable: Bool { program != nil }
+
+  /// The picture that gnuplot draws for a script.
   ///
-  /// - Throws: `FigureError` when it is missing or fails.
-  static func run(_ script: String) throws(FigureError) -> [UInt8] {
-    let folder = try temporaryFolder()
-    defer { remove(folder) }
-    let file = folder + "/figure.gp"
-    do throws(OutputError) {
-      try OutputFile.write(Array(script.utf8), to: file)
-    } catch {
-      throw .gnuplotFailed(error.description)
+  /// gnuplot runs in a temporary folder of its own and sees neither the user's settings nor the
+  /// folder that `dyn` runs in.
+  ///
+  /// - Throws: `FigureError` when it is missing or fails, or leaves less than a whole picture.
+  static func run(_ script: String, format: FigureFormat) throws(FigureError) -> [UInt8] {
+    guard let program else { throw .gnuplotMissing }
+    let picture = try Drawing().picture(of: script, program: program)
+    guard format.isWhole(picture) else {
+      throw .gnuplotFailed("it drew an empty or partial picture: install it anew")
     }
-    let errors = folder + "/errors"
-    guard let pipe = popen("gnuplot '\(file)' 2>'\(errors)'", "r") else {
-      throw .gnuplotFailed("no process could be started")
-    }
-    let bytes = contents(of: pipe)
-    let status = pclose(pipe)
-    guard status == 0 else {
-      if (status >> 8) & 0xFF == 127 { throw .gnuplotMissing }
-      let words = (try? InputFile.read(errors)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-      throw .gnuplotFailed(words.split(separator: "\n").joined(separator: " "))
-    }
-    return bytes
+    return format == .svg ? SVGText.mended(picture) : picture
   }
 
-  private static func temporaryFolder() throws(FigureError) -> String {
-    var template = Array((P_tmpdir + "/dyn-figure-" + String(repeating: "X", count: 6)).utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw .gnuplotFailed("no temporary folder could be made")
-    }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  /// The executable file of that name in the first folder of PATH that has one.
+  ///
+  /// An empty entry, which a shell takes for the current folder, is passed over: files from
+  /// elsewhere may lie there.
+  private static var program: String? {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+    return path.split(separator: ":").lazy.compactMap { absolute("\($0)/gnuplot") }
+      .first { isExecutableFile($0) }
   }
 
-  private static func contents(of pipe: UnsafeMutablePointer<FILE>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, pipe)
-      guard count > 0 else { return bytes }
-      bytes += buffer[..<count]
-    }
+  /// gnuplot has another current folder, where a relative path means something else.
+  private static func absolute(_ path: String) -> String? {
+    guard !path.hasPrefix("/") else { return path }
+    guard let folder = getcwd(nil, 0) else { return nil }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + path
   }
 
-  private static func remove(_ folder: String) {
-    for name in ["figure.gp", "errors"] { unlink(folder + "/" + name) }
-    rmdir(folder)
+  private static func isExecutableFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      && access(path, X_OK) == 0
   }
 }

@@ -9,6 +9,12 @@ struct Averaged {
 extension Figure {
   private static let seedKey = "initial_state.seed"
 
+  /// Series that differ in the seed only.
+  private struct Group: Hashable {
+    let values: [String]
+    let solver: String
+  }
+
   /// One series each, or where the seed was swept the mean over the seeds with its band.
   static func averagingSeeds(_ table: TrajectoryTable) -> [Averaged] {
     guard let position = table.sweepKeys.firstIndex(of: seedKey) else {
@@ -16,31 +22,32 @@ extension Figure {
     }
     var keys = table.sweepKeys
     keys.remove(at: position)
-    var groups: [(values: [String], solver: String, members: [TrajectoryTable.Series])] = []
+    var groups: [Group] = []
+    var members: [Group: [TrajectoryTable.Series]] = [:]
     for series in table.series {
       var values = series.sweepValues
       values.remove(at: position)
-      let index = groups.firstIndex { $0.values == values && $0.solver == series.solver }
-      if let index {
-        groups[index].members.append(series)
-      } else {
-        groups.append((values, series.solver, [series]))
-      }
+      let group = Group(values: values, solver: series.solver)
+      if members[group] == nil { groups.append(group) }
+      members[group, default: []].append(series)
     }
-    return groups.map { average($0.members, values: $0.values, keys: keys) }
+    return groups.compactMap { group in
+      members[group].flatMap { average($0, group, keys: keys) }
+    }
   }
 
+  /// Rows that all seeds have: a seed whose run stopped early ends the mean.
   private static func average(
-    _ members: [TrajectoryTable.Series], values: [String], keys: [String]
-  ) -> Averaged {
-    let count = members.map(\.times.count).min() ?? 0
+    _ members: [TrajectoryTable.Series], _ group: Group, keys: [String]
+  ) -> Averaged? {
+    guard let shortest = members.min(by: { $0.times.count < $1.times.count }) else { return nil }
     func combine(_ reduce: ([Double]) -> Double) -> [[Double]] {
-      members[0].values.indices.map { column in
-        (0..<count).map { row in reduce(members.map { $0.values[column][row] }) }
+      shortest.values.indices.map { column in
+        shortest.times.indices.map { row in reduce(members.map { $0.values[column][row] }) }
       }
     }
     let mean = TrajectoryTable.Series(
-      sweepValues: values, solver: members[0].solver, times: Array(members[0].times[..<count]),
+      sweepValues: group.values, solver: group.solver, times: shortest.times,
       values: combine { $0.reduce(0, +) / Double($0.count) })
     return Averaged(
       series: mean, keys: keys,

@@ -1,3 +1,4 @@
+import DynText
 import Dynamics
 
 /// A trajectory CSV taken apart into the lines of a figure.
@@ -14,6 +15,13 @@ struct TrajectoryTable {
   let sweepKeys: [String]
   let observables: [String]
   let series: [Series]
+  /// A sentence for whatever of a file was passed over.
+  var notes: [String] = []
+
+  /// The columns between the sweep's keys and the observables.
+  private static let fixedColumns = ["solver", "time", "zeta_h", "zeta_w"]
+  /// What programs write for a number that is not there.
+  private static let missing: Set = ["", "NA", "N/A", "<NA>", "null", "NULL", "None"]
 
   init(sweepKeys: [String], observables: [String], series: [Series]) {
     self.sweepKeys = sweepKeys
@@ -24,36 +32,65 @@ struct TrajectoryTable {
   /// - Throws: `CSVTable.Fault` when the table is none that `dyn simulate` wrote.
   init(_ table: CSVTable) throws(CSVTable.Fault) {
     guard let solver = table.header.firstIndex(of: "solver"),
-      table.header.dropFirst(solver).starts(with: ["solver", "time", "zeta_h", "zeta_w"])
+      table.header.dropFirst(solver).starts(with: Self.fixedColumns)
     else {
       throw CSVTable.Fault(
         description: "the columns solver, time, zeta_h, zeta_w are missing: "
           + "give a CSV that dyn simulate wrote")
     }
-    sweepKeys = Array(table.header[..<solver])
-    let columns = Array(table.header[(solver + 4)...])
+    try Self.checkNames(table.header)
+    let indices = table.header[..<solver].prefix(while: Self.isIndex).count
+    if indices > 0 {
+      notes = ["the first column is an index without a name: it is left out"]
+    }
+    sweepKeys = Array(table.header[indices..<solver])
+    let columns = Array(table.header[(solver + Self.fixedColumns.count)...])
     observables = columns
     var series: [Series] = []
+    // Rows of one series need not follow each other: programs sort tables as they like.
+    var places: [[String]: Int] = [:]
     for (index, row) in table.rows.enumerated() {
-      let values = Array(row[..<solver])
-      if series.last?.solver != row[solver] || series.last?.sweepValues != values {
+      let name = Array(row[indices...solver])
+      let place = places[name] ?? series.count
+      if place == series.count {
+        places[name] = place
         series.append(
           Series(
-            sweepValues: values, solver: row[solver],
+            sweepValues: Array(name.dropLast()), solver: row[solver],
             values: columns.map { _ in [] }))
       }
-      let last = series.count - 1
-      series[last].times.append(try Self.number(row[solver + 1], row: index))
+      series[place].times.append(try Self.number(row[solver + 1], row: index))
       for column in columns.indices {
-        series[last].values[column].append(try Self.number(row[solver + 4 + column], row: index))
+        series[place].values[column].append(try Self.number(row[solver + 4 + column], row: index))
       }
     }
     self.series = series
   }
 
+  /// Whether a column is the row numbers that pandas writes, or has read and written again.
+  private static func isIndex(_ name: String) -> Bool {
+    name.isEmpty || name.hasPrefix("Unnamed: ")
+  }
+
+  private static func checkNames(_ header: [String]) throws(CSVTable.Fault) {
+    var seen: Set<String> = []
+    for name in header where !seen.insert(name).inserted {
+      throw CSVTable.Fault(
+        description: "two columns are called \"\(TerminalText.word(name))\": "
+          + "give each a name of its own")
+    }
+  }
+
+  /// A cell's number; nan where there is none.
   private static func number(_ text: String, row: Int) throws(CSVTable.Fault) -> Double {
-    guard let number = Double(text) else {
-      throw CSVTable.Fault(description: "row \(row + 2): \"\(text)\" is not a number")
+    if let number = Double(text) { return number }
+    var word = text[...]
+    while word.first == " " { word.removeFirst() }
+    while word.last == " " { word.removeLast() }
+    if missing.contains(String(word)) { return .nan }
+    guard let number = Double(word) else {
+      throw CSVTable.Fault(
+        description: "row \(row + 2): \"\(TerminalText.word(text))\" is not a number")
     }
     return number
   }

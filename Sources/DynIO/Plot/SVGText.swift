@@ -1,0 +1,20 @@
+/// What gnuplot forgets when it writes texts into an SVG.
+enum SVGText {
+  /// The picture with `]]>`, which XML does not allow in a text, as `]]&gt;`.
+  ///
+  /// gnuplot escapes `<` and `&` and leaves `>`. In pictures without a script, as those here are,
+  /// gnuplot writes no section of its own that ends in `]]>`.
+  static func mended(_ picture: [UInt8]) -> [UInt8] {
+    let brackets = Array("]]".utf8)
+    var mended: [UInt8] = []
+    mended.reserveCapacity(picture.count)
+    for byte in picture {
+      if byte == UInt8(ascii: ">"), mended.suffix(2).elementsEqual(brackets) {
+        mended += "&gt;".utf8
+      } else {
+        mended.append(byte)
+      }
+    }
+    return mended
+  }
+}
