@@ -71,7 +71,7 @@ import Testing
   @Test func aLimitOfFileSizesIsAnError() async throws {
     try folder.put("old", in: "o.csv")
     let result = try await shell(
-      "ulimit -f 8; dyn simulate s.json -o o.csv --quiet --set time.outputs=1000")
+      "ulimit -f 8; dyn simulate s.json -o o.csv --quiet --set 'time={\"outputs\":1000}'")
     #expect(result.status == 73, "\(result.error)")
     #expect(result.error.contains("\"o.csv\": File too large"), "\(result.error)")
     #expect(try folder.text(of: "o.csv") == "old")

@@ -38,10 +38,16 @@ final class TemporaryFile {
     let name = String(UInt64.random(in: .min ... .max), radix: 36)
     let path = "\(folder)/\(prefix)\(name)\(suffix)"
     let mode: mode_t = isPrivate ? 0o600 : 0o666
-    let descriptor = try SystemCall.check {
-      open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    var file: TemporaryFile?
+    // No signal comes between the making of the file and the note that it is there.
+    try Interruption.postponed { () throws(SystemError) in
+      let descriptor = try SystemCall.check {
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      }
+      file = TemporaryFile(path: path, descriptor: descriptor)
     }
-    return TemporaryFile(path: path, descriptor: descriptor)
+    guard let file else { throw SystemError(code: EIO) }
+    return file
   }
 
   private init(path: String, descriptor: Int32) {
@@ -76,8 +82,9 @@ final class TemporaryFile {
 
   /// Removes what killed processes of this user have left in a folder.
   private static func removeAbandoned(in folder: String) {
-    for name in FolderRemoval.names(in: folder).map({ String(cString: $0) })
-    where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
+    for bytes in FolderRemoval.names(in: folder) {
+      let name = String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
       let path = "\(folder)/\(name)"
       let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
