@@ -1,5 +1,6 @@
 """Signals at random moments of a run."""
 
+import concurrent.futures
 import os
 import random
 import re
@@ -12,23 +13,37 @@ from process import Outcome, orphans
 from trial import Trial
 
 # gnuplot waits so long before it draws, so that moments fall into its time.
-_DELAY = 0.15
+_DELAY = 0.1
 # After its parent's death a child may need a moment to go.
 _GRACE = 0.1
 _STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
-def run(program, folder, count, seed, table):
-    """Kills `count` runs with each signal."""
-    trial = Trial(program, os.path.join(folder, 'kills'), _DELAY)
-    for number in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM):
-        rng = random.Random(f'{seed}/{number}')
-        for _ in range(count):
-            moment = rng.random() * trial.seconds * 1.1
-            outcome = _kill(trial, number, moment)
-            table.add(f'{signal.Signals(number).name} at a random moment', outcome,
-                      _judge(trial, number, outcome), f'after {moment:.3f} s')
-            trial.restore()
+def run(program, folder, count, seed, table, jobs=2):
+    """Kills `count` runs with each signal, in several processes."""
+    parts = [
+        (program, os.path.join(folder, f'kills-{number:d}-{part}'), number, f'{seed}/{part}',
+         len(range(part, count, jobs)))
+        for number in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM) for part in range(jobs)]
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        for results in pool.map(_batch, *zip(*parts)):
+            for result in results:
+                table.add(*result)
+
+
+def _batch(program, folder, number, seed, count):
+    """Runs with one signal: rows of the table."""
+    trial = Trial(program, folder, _DELAY)
+    rng = random.Random(f'{seed}/{number:d}')
+    rows = []
+    for _ in range(count):
+        moment = rng.random() * trial.seconds * 1.1
+        outcome = _kill(trial, number, moment)
+        rows.append((f'{number.name} at a random moment', outcome,
+                     _judge(trial, number, outcome), f'after {moment:.3f} s'))
+        trial.restore()
+    trial.remove()
+    return rows
 
 
 def _kill(trial, number, moment):
@@ -40,10 +55,10 @@ def _kill(trial, number, moment):
             trial.command(), cwd=trial.root, env=trial.environment(), stdin=subprocess.DEVNULL,
             stdout=out, stderr=err, start_new_session=True)
     time.sleep(max(0, started + moment - time.monotonic()))
-    ended = child.poll() is not None
-    if not ended:
+    stopped = ''
+    if child.poll() is None:
         child.send_signal(number)
-    stopped = _wait(child)
+        stopped = _wait(child)
     if child.returncode:
         time.sleep(_GRACE)
     left = orphans()

@@ -2,6 +2,7 @@
 
 import collections
 import os
+import time
 
 import disks
 import kills
@@ -43,13 +44,14 @@ class Table:
             for problem, detail in self.failures[name]:
                 kinds[problem].append(detail)
             for problem, details in kinds.items():
-                print(f'    {len(details):5} {problem}  [{"; ".join(details[:4])}]')
+                print(f'    {len(details):5} {problem}  [{"; ".join(details[:4])}]'[:400])
         for name, reason in self.skipped:
             print(f'{name:{width}}  skipped: {reason}')
 
 
 def run(program, folder, count, seed):
     """Runs all cases; returns the number of failures."""
+    started = time.monotonic()
     table = Table()
     folder = os.path.join(os.path.abspath(folder), 'limits')
     streams.run(program, folder, table)
@@ -57,6 +59,7 @@ def run(program, folder, count, seed):
     disks.run(program, folder, table)
     kills.run(program, folder, count, seed, table)
     table.show()
+    print(f'{time.monotonic() - started:.0f} s')
     total = sum(sum(s.values()) for s in table.statuses.values())
     failed = sum(table.failed.values())
     print(f'{total - failed} passed, {failed} failed, {len(table.skipped)} skipped')

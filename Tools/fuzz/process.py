@@ -88,19 +88,30 @@ def _resident(pid):
 
 
 def orphans():
-    """Ends what the run left behind, and names it."""
-    with open(f'/proc/self/task/{os.getpid()}/children', encoding='ascii') as file:
-        children = [int(p) for p in file.read().split()]
+    """Ends what runs left behind, children of children too, and names it."""
     names = []
-    for orphan in children:
-        try:
-            with open(f'/proc/{orphan}/stat', encoding='utf-8', errors='replace') as file:
-                text = file.read()
-            state = text.rsplit(')', 1)[1].split()[0]
-            if state != 'Z':
-                names.append(text[text.index('(') + 1:text.rindex(')')])
-                os.kill(orphan, signal.SIGKILL)
-            os.waitpid(orphan, 0)
-        except (OSError, ValueError):
-            continue
+    for _ in range(20):
+        pids = _children()
+        if not pids:
+            break
+        names += [name for name in map(_ended, pids) if name]
     return tuple(names)
+
+
+def _children():
+    with open(f'/proc/self/task/{os.getpid()}/children', encoding='ascii') as file:
+        return [int(p) for p in file.read().split()]
+
+
+def _ended(pid):
+    """Kills and reaps a child; its name, if it was alive."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='utf-8', errors='replace') as file:
+            text = file.read()
+        alive = text.rsplit(')', 1)[1].split()[0] != 'Z'
+        if alive:
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return text[text.index('(') + 1:text.rindex(')')] if alive else ''
+    except (OSError, ValueError):
+        return ''

@@ -17,7 +17,7 @@ _OLD = {name: f'an older {name}\n'.encode() for name in NAMES}
 _SCENARIO = {
     'name': 'run',
     'model': {'classes': 3, 'samples_per_class': 4, 'feature_dimension': 5},
-    'time': {'end': 200, 'outputs': 401},
+    'time': {'end': 200, 'outputs': 101},
     'solvers': [{'kind': 'closed_form'}, {'kind': 'ode'}, {'kind': 'gradient_descent', 'step': 0.01}],
     'sweep': {'initial_state.seed': [1, 2]},
 }
@@ -99,6 +99,10 @@ class Trial:
         """The words of a run with all outputs."""
         return [self.program] + _ARGUMENTS
 
+    def remove(self):
+        """Leaves nothing behind."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
     def states(self):
         """old, new or torn, for each output."""
         return {name: self._state(name) for name in NAMES}
@@ -126,7 +130,8 @@ class Trial:
         if outcome.stopped:
             found.append('hung' if outcome.stopped == 'time' else 'used too much memory')
         elif outcome.status not in statuses:
-            found.append(f'ended with {outcome.status}')
+            words = outcome.err[:100].decode('utf-8', 'replace').strip()
+            found.append(f'ended with {outcome.status}' + (words and f' ({words})'))
         if outcome.status > 0 and not re.search(rb'\w+\W+\w+\W+\w+', outcome.err):
             found.append('failed without a sentence')
         if oracle.TRACES.search(outcome.err):
