@@ -69,7 +69,7 @@ class Runner:
     def _strays(self, case):
         """Files of this run's name above the sandbox."""
         found = []
-        named = {os.path.normpath(n) for n in oracle.named_outputs(case, self.sandbox)}
+        named = {os.path.normpath(n) for _, n in oracle.named_outputs(case, self.sandbox)}
         for folder in ('/', os.path.dirname(self.sandbox.root)):
             for name in os.listdir(folder):
                 path = os.path.join(folder, name)

@@ -25,7 +25,7 @@ def problems(case, sandbox, before, after, outcome):
     found = _ending(outcome) + _words(case, outcome)
     found += _files(case, sandbox, before, after, outcome.status)
     if outcome.status == 0 and not outcome.stopped:
-        found += _results(case, sandbox, after, outcome)
+        found += _results(case, sandbox, before, after, outcome)
     return found
 
 
@@ -107,38 +107,63 @@ def _class_of(code):
 
 
 def named_outputs(case, sandbox):
-    """The real paths that the command line names as outputs, and the folders."""
+    """The paths that the command line names as outputs, and what each is: figure, states, text."""
     words = [case.filled(w, sandbox.root) for w in case.arguments]
     named = []
     for index, word in enumerate(words):
+        option, is_joined, value = word.partition(b'=')
         if word in _OUTPUT_NAMES:
-            named += words[index + 1:index + 2]
-        elif word.startswith((b'--output=', b'--states=', b'--plot=')):
-            named.append(word.partition(b'=')[2])
-        elif word.startswith(b'-o'):
-            named += [word[2:], word[3:]]
+            named += [(word, v) for v in words[index + 1:index + 2]]
+        elif is_joined and option in _OUTPUT_NAMES:
+            named.append((option, value))
+        if word.startswith(b'-o') and word != b'-o':
+            named += [(b'-o', word[2:]), (b'-o', word[3:])]
     work = os.fsencode(sandbox.work)
-    return [os.path.join(work, n) for n in named if b'\0' not in n]
+    return [(_content(case, o), os.path.join(work, n)) for o, n in named if b'\0' not in n]
+
+
+def _content(case, option):
+    if option == b'--states':
+        return 'states'
+    return 'figure' if option == b'--plot' or case.command == 'plot' else 'text'
+
+
+def _read_inodes(case, sandbox, before):
+    """The inodes of the files that the run may have read: what it names but for outputs, and the
+    arrays that a scenario or a replacement of its values names."""
+    words = [case.filled(w, sandbox.root) for w in case.arguments]
+    operands = [
+        w for i, w in enumerate(words)
+        if b'\0' not in w and (i == 0 or words[i - 1] not in _OUTPUT_NAMES)]
+    root = os.fsencode(sandbox.root) + b'/'
+    work = os.fsencode(sandbox.work)
+    names = {os.path.realpath(os.path.join(work, w))[len(root):] for w in operands}
+    files = {n: before[n] for n in names if n in before and before[n][0] == 'file'}
+    text = b'\n'.join(operands + [entry[3] for entry in files.values()] + [case.stdin])
+    for name in case.inputs:
+        entry = before.get(b'work/' + name)
+        if name.endswith(b'.npz') and name in text and entry:
+            files[name] = entry
+    return {entry[1] for entry in files.values() if entry[0] == 'file'}
 
 
 def _files(case, sandbox, before, after, status):
     created, changed, deleted = differences(before, after)
     root = os.fsencode(sandbox.root) + b'/'
-    named = {os.path.realpath(n) for n in named_outputs(case, sandbox)}
-    inputs = {b'work/' + case.filled(n, sandbox.root) for n in case.inputs}
-    inodes = {before[n][1] for n in inputs if n in before and before[n][0] == 'file'}
+    named = {os.path.realpath(n) for _, n in named_outputs(case, sandbox)}
+    inodes = _read_inodes(case, sandbox, before)
     found = []
     for name in deleted:
         found.append(('deleted a file', _kind_of(name)))
     for name in created + changed:
         base = os.path.basename(name)
-        if b'MARKER' in name:
+        if base == b'MARKER' or base.startswith(b'MARKER-'):
             found.append(('executed a command', case.command))
-        elif b'STARTUP' in name or b'stolen' in name:
+        elif base in (b'STARTUP', b'stolen.svg'):
             found.append(('gnuplot read its startup file', case.command))
         elif base.startswith((b'.dyn-', b'dyn-figure-')):
             found.append(('left a temporary file', base[:11].decode()))
-        elif name in changed and (name in inputs or before[name][1:2][0] in inodes):
+        elif name in changed and before[name][0] == 'file' and before[name][1] in inodes:
             found.append(('replaced an input', _reads(case, name)))
         elif not _is_allowed(case, name, before, named, root):
             what = 'created' if name in created else 'changed'
@@ -149,12 +174,11 @@ def _files(case, sandbox, before, after, status):
 
 
 def _reads(case, name):
-    kind = os.path.splitext(name)[1].decode('utf-8', 'replace')
-    return f'{case.command} {kind}'
+    return f'{case.command} {os.path.splitext(name)[1].decode("utf-8", "replace")}'
 
 
 def _kind_of(name):
-    top = name.split(b'/')[0].decode('utf-8', 'replace')
+    top = name.split(b'/')[0].decode('utf-8', 'replace') if b'/' in name else 'the folder above'
     return f'{top}/...{os.path.splitext(name)[1].decode("utf-8", "replace")}'
 
 
@@ -165,25 +189,24 @@ def _is_allowed(case, name, before, named, root):
         return True
     is_default = (
         case.command == 'simulate' and name.startswith(b'work/') and name.count(b'/') == 1
-        and name.endswith(b'.csv') and b'\n' not in name)
+        and name.endswith(b'.csv'))
     if not is_default:
         return False
     old = before.get(name)
     return old is None or old[0] == 'file' and old[3].startswith(OLD_CSV[:10])
 
 
-def _results(case, sandbox, after, outcome):
+def _results(case, sandbox, before, after, outcome):
     """Whether what was written is well-formed."""
     found = []
     root = os.fsencode(sandbox.root) + b'/'
-    written = {
-        os.path.realpath(n) for n in named_outputs(case, sandbox)
-        if not n.startswith((b'/dev/', b'/proc/'))}
+    named = [(kind, os.path.realpath(n)) for kind, n in named_outputs(case, sandbox)]
     for name, entry in after.items():
         full = root + name
-        if entry[0] == 'file' and (
-                full in written or any(full.startswith(n + b'/') for n in written)):
-            found += outputs.faults(case.command, name, entry[3])
+        if entry[0] == 'file' and before.get(name) != entry:
+            for kind, path in named:
+                if full == path or full.startswith(path + b'/'):
+                    found += outputs.faults(case.command, kind, name, entry[3])
     words = case.arguments
     asks_json = b'json' in words[1:] and b'--format' in words or b'--format=json' in words
     if asks_json and case.command in ('verify', 'geometry', 'spectrum') and outcome.out:

@@ -6,22 +6,28 @@ import re
 import xml.etree.ElementTree
 import zipfile
 
+csv.field_size_limit(1 << 30)
 _WHOLE = {b'.svg': b'</svg>', b'.png': b'IEND', b'.pdf': b'%%EOF'}
 
 
-def faults(command, name, data):
-    """(kind, detail) of what is wrong with a file that a run with status 0 wrote."""
+def faults(command, kind, name, data):
+    """What is wrong with a file (kind: figure, states, text) that a run with status 0 wrote."""
     ending = name[name.rfind(b'.'):].lower()
-    if ending in _WHOLE:
-        if command == 'simulate' and data.startswith(b'solver,'):
-            return []  # -o x.svg: a CSV under a strange name
+    if kind == 'figure' and ending in _WHOLE:
         return _figure(ending, data)
-    if ending == b'.npz' and data[:2] == b'PK':
-        bad = zipfile.ZipFile(io.BytesIO(data)).testzip()
-        return [('ill-formed archive', bad)] if bad else []
-    if ending == b'.csv' and command == 'simulate':
+    if kind == 'states':
+        return _archive(data)
+    if kind == 'text' and command == 'simulate':
         return trajectory(data)
     return []
+
+
+def _archive(data):
+    try:
+        bad = zipfile.ZipFile(io.BytesIO(data)).testzip()
+    except zipfile.BadZipFile as error:
+        bad = str(error)
+    return [('ill-formed archive', bad)] if bad else []
 
 
 def trajectory(data):
@@ -30,7 +36,10 @@ def trajectory(data):
         text = data.decode('utf-8')
     except UnicodeDecodeError:
         return [('ill-formed CSV', 'invalid UTF-8')]
-    rows = list(csv.reader(io.StringIO(text, newline=''), strict=True))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=''), strict=True))
+    except csv.Error as error:
+        return [('ill-formed CSV', str(error))]
     if not rows or 'solver' not in rows[0] or 'time' not in rows[0]:
         return [('ill-formed CSV', 'no header')]
     if not text.endswith('\n'):

@@ -11,7 +11,7 @@ _LOADER = 127
 _NOBODY = 65534
 _MIB = 1 << 20
 # An undisturbed run takes half a second.
-_SECONDS = 10
+_SECONDS = 4
 
 
 def _limit(kind, amount, user=None):

@@ -44,7 +44,7 @@ def problems(log, sandbox, gnuplot):
             continue
         else:
             found += [
-                ('wrote outside', f'{name} {os.path.dirname(p)}')
+                ('wrote outside', f'{name} in /{p.split("/")[1] if p.startswith("/") else p}')
                 for p in paths if not _is_inside(p, sandbox)]
     return found
 

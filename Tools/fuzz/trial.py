@@ -115,7 +115,9 @@ class Trial:
         if data == _OLD[name]:
             return 'old'
         if self.new[name] is None:
-            return 'torn' if outputs.faults('simulate', name.encode(), data) else 'new'
+            kind = {'csv': 'text', 'npz': 'states', 'svg': 'figure'}[name[-3:]]
+            faults = outputs.faults('simulate', kind, name.encode(), data)
+            return 'torn' if faults else 'new'
         return 'new' if data == self.new[name] else 'torn'
 
     def temporaries(self):
