@@ -20,17 +20,21 @@ _COUNT_OPTIONS = {
 _ENDING = {'-o': 'csv', '--output': 'csv', '--states': 'npz', '--plot': 'svg'}
 
 _SETS = [
-    'model.loss.gamma=0.1', 'model.loss.gamma=NaN', 'model.loss.gamma=', '=', '=1', 'a', 'model', '.=1',
+    'model.loss.gamma=0.1', 'model.loss.gamma=NaN', 'model.loss.gamma=', '=', '=1', 'a', 'model',
+    '.=1',
     '..a=1', 'model..loss=1', 'model.=1', 'model.classes={', 'solvers[0].step=0', 'solvers[-1]={}',
     'solvers[99999999999999999999].x=1', 'solvers[1000000].x=1', 'solvers[0', 'solvers]0[=1',
     'solvers[0][0]=1', 'sweep={}', 'sweep["a.b"]=[1]', "sweep['a.b']=[1]", 'sweep=[]', 'model=null',
     'time={"end":1,"outputs":2}', 'name="../{TOKEN}"', 'name="/\u0301{TOKEN}"', 'name=x',
     'name="{ROOT}/other/x"', 'name={TOKEN}', 'description="\\u001b[31m"', 'time.end=1e999',
-    'time.outputs=-1', 'time.at=[0,1,1e308]', '\u0301=1', 'model\u0301.loss=1', 'model.\u0301loss=1',
+    'time.outputs=-1', 'time.at=[0,1,1e308]', '\u0301=1', 'model\u0301.loss=1',
+    'model.\u0301loss=1',
     'initial_state.seed=18446744073709551616', 'initial_state.seed=-1', 'observables=[]',
-    'observables=["loss","loss"]', 'observables=["aligned_distance"]', 'model.classes=1', '\u001b[31m=1',
+    'observables=["loss","loss"]', 'observables=["aligned_distance"]', 'model.classes=1',
+    '\u001b[31m=1',
     'sweep={"description":["a","b\\r\\nsystem(\\"touch {ROOT}/MARKER\\")\\r\\n#"]}',
-    'sweep={"model.loss.gamma":[0.1,0.1]}', 'sweep={"time":[1]}', 'sweep={"model":[1],"model.loss":[2]}',
+    'sweep={"model.loss.gamma":[0.1,0.1]}', 'sweep={"time":[1]}',
+    'sweep={"model":[1],"model.loss":[2]}',
     'a.' * 50_000 + 'b=1', 'a=' + '[' * 60_000, 'a="' + 'x' * 100_000 + '"', 'x=1\u0000', 'x="\n"',
 ]
 
@@ -71,7 +75,8 @@ def _encoded(words):
 
 def _other(rng):
     return rng.choice([
-        [], ['--help'], ['--version'], ['help'], ['help', 'simulate'], ['help', mutations.word(rng)],
+        [], ['--help'], ['--version'], ['help'], ['help', 'simulate'],
+        ['help', mutations.word(rng)],
         [mutations.word(rng)], ['simulat', 'a.json'], ['--generate-completion-script', 'bash'],
         ['--generate-completion-script', mutations.word(rng)], ['schema', mutations.word(rng)],
         [rng.choice(COMMANDS[:-1]), '--help'], [rng.choice(COMMANDS[:-1])], ['--', 'simulate'],
@@ -85,9 +90,11 @@ def _operands(command, work, rng):
     names = list(work['csv' if command == 'plot' else 'json'])
     if rng.random() < 0.07:
         names = [rng.choice([
-            'missing', '-', 'sub', '/dev/null', 'link', 'hard', 'loop', 'init.npz', 'own.csv', 'fifo',
+            'missing', '-', 'sub', '/dev/null', 'link', 'hard', 'loop', 'init.npz', 'own.csv',
             './' + names[0], '{ROOT}/work/' + names[0], '../work/' + names[0], 'sub/../' + names[0],
             '', mutations.word(rng), names[0] + '/', names[0] + '\u0301'])]
+    if names[0].startswith('-') and names[0] != '-' and rng.random() < 0.5:
+        names[0] = './' + names[0]
     if command != 'plot' and rng.random() < 0.06:
         names.append(rng.choice([names[0], 'missing', 'link', 'extra.json', './' + names[0]]))
     return names
@@ -110,7 +117,7 @@ def _settings(work, rng):
 def _outputs(command, work, rng):
     """Outputs: most under names of their own, some onto inputs by another spelling."""
     options = []
-    shares = {'-o': 0.5, '--output': 0.2, '--states': 0.2, '--plot': 0.12}
+    shares = {'-o': 0.5, '--output': 0.2, '--states': 0.2, '--plot': 0.2}
     for option in OUTPUT_OPTIONS.get(command, []):
         share = {'-o': 0.8, '--output': 0.12}[option] if command == 'plot' else shares[option]
         if rng.random() >= share:
@@ -149,8 +156,8 @@ def _others(command, work, rng):
             options.append(list(option))
 
     if command in ('verify', 'geometry', 'spectrum'):
-        sometimes(0.4, '--format', rng.choice(
-            ['json'] * 6 + ['table'] * 2 + ['csv'] * (2 if command == 'geometry' else 0) + ['x', '']))
+        formats = ['json'] * 6 + ['table'] * 2 + ['csv'] * 2 * (command == 'geometry') + ['x', '']
+        sometimes(0.4, '--format', rng.choice(formats))
     if command in ('simulate', 'spectrum'):
         sometimes(0.06, '--solver', rng.choice(
             ['closed_form', 'ode', 'gradient_descent', mutations.word(rng)]))

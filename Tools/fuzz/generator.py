@@ -5,6 +5,7 @@ import random
 
 import arguments
 import arrays
+import known
 import mutations
 import scenarios
 import tables
@@ -12,12 +13,16 @@ from case import Case
 from json_text import text
 
 _JSON_NAMES = ['a.json'] * 12 + [
-    'own.json', 'old.json', 'other.json', "q'r.json", 'a b.json', '-.json', 'é.json', 'e\u0301.json',
-    'a.b.json', '.json', 'noending', 'x\ny.json', '\u202ex.json', "x\r\nsystem(\"touch MARKER\").json",
-    '`touch MARKER`.json', '$(touch MARKER).json', '\u001b[31m.json', 'l' * 240 + '.json', '{}.json']
+    'own.json', 'old.json', 'other.json', "q'r.json", 'a b.json', '-.json', 'é.json',
+    'e\u0301.json',
+    'a.b.json', '.json', 'noending', 'x\ny.json', '\u202ex.json',
+    "x\r\nsystem(\"touch MARKER\").json",
+    '`touch MARKER`.json', '$(touch MARKER).json', '\u001b[31m.json',
+    'l' * 240 + '.json', '{}.json']
 _CSV_NAMES = ['t.csv'] * 10 + [
     "q'r.csv", 'a b.csv', 'x\r\nsystem("touch MARKER")\r\n#.csv', '`touch MARKER`.csv', 'noending',
-    '\u001b[31m.csv', '\u0301.csv', '{Symbol x}.csv', 'a_b^c.csv', 't.svg', 'l' * 240 + '.csv', '-.csv']
+    '\u001b[31m.csv', '\u0301.csv', '{Symbol x}.csv', 'a_b^c.csv', 't.svg',
+    'l' * 240 + '.csv', '-.csv']
 
 
 class Generator:
@@ -28,9 +33,12 @@ class Generator:
         self.trees = scenarios.load(folder)
         self.words = scenarios.vocabulary(self.trees)
         self.names = sorted(self.trees)
+        self.known = known.attacks()
 
     def case(self, index):
-        """The input of that index."""
+        """The input of that index: first the known attacks, then made up ones."""
+        if index < len(self.known):
+            return self._known(index)
         rng = random.Random(f'{self.seed}/{index}')
         command = rng.choice(arguments.COMMANDS)
         files = {}
@@ -56,6 +64,19 @@ class Generator:
             files={k.encode('utf-8', 'surrogatepass'): v for k, v in files.items()},
             links=_links(work, command), stdin=data if b'-' in words else b'',
             inputs={k.encode('utf-8', 'surrogatepass') for k in files})
+
+    def _known(self, index):
+        line, name, data = self.known[index]
+        rng = random.Random(index)
+        files = {'init.npz': arrays.start(rng), 'extra.json': text(
+            self.trees['unconstrained'], rng, plain=True)}
+        files[name] = data.encode('utf-8', 'surrogatepass')
+        command = line.split(' ')[0]
+        return Case(
+            index=index, arguments=[w.encode() for w in line.split(' ')],
+            files={k.encode(): v for k, v in files.items()},
+            links=_links({'csv': [name], 'json': [name]}, command),
+            inputs={k.encode() for k in files})
 
     def _of(self, command):
         """The scenarios that a command has something to say about."""

@@ -47,7 +47,8 @@ WORDS = PAYLOADS + [
 # Names that must not lead out of a folder.
 NAMES = [
     '../{TOKEN}', '../\u0301{TOKEN}', '/\u0301{TOKEN}', '/{TOKEN}', '..', '../', '.', '', '-',
-    '../../{TOKEN}', '..\u0301/{TOKEN}', 'sub/{TOKEN}', 'sub/\u0301{TOKEN}', './{TOKEN}', '.{TOKEN}',
+    '../../{TOKEN}', '..\u0301/{TOKEN}', 'sub/{TOKEN}', 'sub/\u0301{TOKEN}', './{TOKEN}',
+    '.{TOKEN}',
     '{TOKEN}\u0000.csv', 'x\u0000{TOKEN}', 'a' * 300, '\u00e9' * 200, 'CON', 'nul', '~/{TOKEN}',
     '{TOKEN}.', '{TOKEN} ', ' {TOKEN}', '-o', '--help', '-{TOKEN}', '{TOKEN}\n', '{TOKEN}\r\nx',
     '\u202e{TOKEN}', "q'{TOKEN}", 'q"{TOKEN}', '`{TOKEN}`', '$(touch {TOKEN})', '\\..\\{TOKEN}',
@@ -57,7 +58,8 @@ NAMES = [
 
 # Pieces of bytes that are spliced into files of text.
 PIECES = [
-    b'\x00', b'\xff', b'\xef\xbb\xbf', b'\xc0\x80', b'\xed\xa0\x80', b'\xf4\x90\x80\x80', b'\xfe\xff',
+    b'\x00', b'\xff', b'\xef\xbb\xbf', b'\xc0\x80', b'\xed\xa0\x80', b'\xf4\x90\x80\x80',
+    b'\xfe\xff',
     b'\xcc\x81', b'\r\n', b'\r', b'\x1b[31m', b'\x85', b'\xe2\x80\xa8', b'/*', b'*/', b'//', b'\\u',
     b'\\ud800', b'\\u0000', b'"', b'{', b'}', b'[', b']', b',', b':', b'-', b'e', b'NaN', b'null',
     b'{}', b'[[]]', b'\t', b'\\', b"'",

@@ -17,7 +17,8 @@ def save(case, folder, program, problems):
         with open(os.path.join(folder, 'stdin'), 'wb') as file:
             file.write(case.filled(case.stdin, sandbox.root))
         feed = ' <../stdin'
-    home = f'HOME={shlex.quote(sandbox.root)}/home TMPDIR={shlex.quote(sandbox.root)}/tmp ASAN_OPTIONS=detect_leaks=0'
+    root = shlex.quote(sandbox.root)
+    home = f'HOME={root}/home TMPDIR={root}/tmp ASAN_OPTIONS=detect_leaks=0'
     with open(os.path.join(folder, 'command.txt'), 'w', encoding='utf-8') as file:
         file.write(f'cd {shlex.quote(sandbox.work)} &&\n{home} \\\n')
         file.write(' '.join(shell_word(w) for w in words) + feed + '\n')

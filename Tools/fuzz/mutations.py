@@ -156,7 +156,8 @@ def _sweep(tree, words, rng):
 
 
 _TREE_FAULTS = [
-    _replace, _replace, _number, _number, _number, _number, _drop, _drop, _unknown, _misspelt, _twice,
+    _replace, _replace, _number, _number, _number, _number, _drop, _drop, _unknown, _misspelt,
+    _twice,
     _cross, _cross, _cross, _name, _name, _name, _name, _sweep, _sweep]
 
 

@@ -15,6 +15,8 @@ TRACES = re.compile(
     rb'Fatal error|Stack dump|stack trace|Thread \d+ .*crashed|AddressSanitizer|runtime error: |'
     rb'terminate called|\*\*\* (?:buffer|stack)|libc\+\+abi|Program crashed|'
     rb'Swift/[A-Za-z]+\.swift:\d+|OpenBLAS (?:warning|error|blas_thread)')
+_CONTROLS = re.compile(
+    '[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]')
 _OUTPUT_NAMES = (b'-o', b'--output', b'--states', b'--plot')
 _BENIGN = re.compile(rb'^home/\.cache(/fontconfig.*)?$')
 _MACHINE_READ = (b'json', b'csv')
@@ -65,9 +67,9 @@ def _words(case, outcome):
     err = outcome.err
     if outcome.status > 0 and not re.search(rb'[A-Za-z]+\W+[A-Za-z]+\W+[A-Za-z]+', err):
         found.append(('failure without a sentence', f'status {outcome.status}'))
-    found += [(f'{k} on standard error', d) for k, d in _unclean(err)]
+    found += [(f'{k} on standard error', d or case.command[:20]) for k, d in _unclean(err)]
     if not prints_data(case):
-        found += [(f'{k} on standard output', d) for k, d in _unclean(outcome.out)]
+        found += [(f'{k} on standard output', d or case.command[:20]) for k, d in _unclean(outcome.out)]
     return found
 
 
@@ -89,7 +91,7 @@ def _unclean(data):
     except UnicodeDecodeError:
         found.append(('invalid UTF-8', ''))
         text = data.decode('utf-8', 'replace')
-    controls = re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]', text)
+    controls = _CONTROLS.search(text)
     if controls:
         found.append(('control character', _class_of(ord(controls.group()))))
     longest = max((len(line) for line in data.split(b'\n')), default=0)

@@ -10,7 +10,7 @@ _STARTUP = b'set output "stolen.svg"\nset datafile separator ";"\nsystem(": >{RO
 
 _FURNITURE = {
     b'canary.txt': b'canary\n', b'own.csv': _OTHER_CSV, b'other/canary.csv': _OTHER_CSV,
-    b'other/canary.txt': b'canary\n', b'home/canary.txt': b'canary\n', b'home/.gnuplot': _STARTUP,
+    b'other/canary.txt': b'canary\n', b'home/canary.txt': b'canary\n',
     b'tmp/canary.txt': b'canary\n', b'work/own.csv': _OTHER_CSV, b'work/old.csv': OLD_CSV,
     b'work/fig.svg': b'<svg>an older figure</svg>\n', b'work/other.csv': b'solver;time\n',
     b'work/sub/canary.txt': b'canary\n'}
@@ -31,6 +31,8 @@ class Sandbox:
         root = os.fsencode(self.root)
         for name, data in _FURNITURE.items():
             _write(root + b'/' + name, data.replace(b'{ROOT}', root))
+        if case.index % 5 == 4:  # not always: it would hide what else a script does
+            _write(root + b'/home/.gnuplot', _STARTUP.replace(b'{ROOT}', root))
         work = os.fsencode(self.work)
         for name, data in case.files.items():
             _write(work + b'/' + name, case.filled(data, self.root))

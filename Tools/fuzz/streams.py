@@ -8,7 +8,9 @@ from process import Outcome
 from trial import Trial
 
 _CONTRACT = {0, 1, 64, 65, 66, 73}
-_CSV = 'solver,time,zeta_h,zeta_w,loss,relative_error\nclosed_form,0,0,0,-1,0\nclosed_form,1,1,1,-2,0\n'
+_CSV = (
+    'solver,time,zeta_h,zeta_w,loss,relative_error\n'
+    'closed_form,0,0,0,-1,0\nclosed_form,1,1,1,-2,0\n')
 
 # Every command that prints; what it prints must not be lost without a word.
 _PRINTING = [

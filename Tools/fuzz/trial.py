@@ -18,7 +18,8 @@ _SCENARIO = {
     'name': 'run',
     'model': {'classes': 3, 'samples_per_class': 4, 'feature_dimension': 5},
     'time': {'end': 200, 'outputs': 101},
-    'solvers': [{'kind': 'closed_form'}, {'kind': 'ode'}, {'kind': 'gradient_descent', 'step': 0.01}],
+    'solvers': [
+        {'kind': 'closed_form'}, {'kind': 'ode'}, {'kind': 'gradient_descent', 'step': 0.01}],
     'sweep': {'initial_state.seed': [1, 2]},
 }
 _TEMPORARY = ('.dyn-', 'dyn-figure-')
