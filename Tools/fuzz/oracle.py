@@ -69,7 +69,8 @@ def _words(case, outcome):
         found.append(('failure without a sentence', f'status {outcome.status}'))
     found += [(f'{k} on standard error', d or case.command[:20]) for k, d in _unclean(err)]
     if not prints_data(case):
-        found += [(f'{k} on standard output', d or case.command[:20]) for k, d in _unclean(outcome.out)]
+        found += [
+            (f'{k} on standard output', d or case.command[:20]) for k, d in _unclean(outcome.out)]
     return found
 
 
