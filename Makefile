@@ -1,12 +1,18 @@
 # dyn: targets for people and for continuous integration. `make help` lists them.
 .POSIX:
-.PHONY: help run test verify figures docs bench bench-functions lint build install uninstall setup setup-build clean
+.PHONY: help run test verify figures docs bench bench-functions fuzz fuzz-limits lint build install \
+  uninstall setup setup-build clean
 
 PREFIX = /usr/local
 DESTDIR =
-# Where Swift builds, and where `make run` writes.
+# Where Swift builds, the attacked build with sanitizers too, and where `make run` writes.
 BUILD = .build
+FUZZ_BUILD = .build-fuzz
 OUT = out
+# How many inputs `make fuzz` tries and from which seed; how many kills of each kind.
+COUNT = 2000
+SEED = 1
+KILLS = 200
 
 DYN = $(BUILD)/release/dyn
 BIN = $(DESTDIR)$(PREFIX)/bin
@@ -20,12 +26,14 @@ help:
 	@echo 'make docs       build the documentation of the library in $(OUT)/docs'
 	@echo 'make bench      measure side by side with other packages (QUICK=1: a short trial)'
 	@echo 'make bench-functions  measure single functions of the library'
+	@echo 'make fuzz       attack a build with sanitizers with broken inputs (COUNT=2000 SEED=1)'
+	@echo 'make fuzz-limits  kill dyn, fill its disk, limit its memory and files (KILLS=200)'
 	@echo 'make lint       check format and style of the sources'
 	@echo 'make build      build $(DYN)'
 	@echo 'make install    install dyn, completions and manual in PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove them'
 	@echo 'make setup      install missing system packages (run, test and build do it as well)'
-	@echo 'make clean      remove $(BUILD) and $(OUT)'
+	@echo 'make clean      remove $(BUILD), $(FUZZ_BUILD) and $(OUT)'
 
 run: build
 	@mkdir -p $(OUT)
@@ -65,6 +73,15 @@ bench: build
 bench-functions: setup-build
 	@swift package --package-path Benchmarks benchmark --target Functions --no-progress
 
+fuzz: setup
+	@sh Tools/fuzz/build.sh $(FUZZ_BUILD)
+	@python3 -B Tools/fuzz inputs --dyn $(FUZZ_BUILD)/release/dyn --out $(OUT)/fuzz \
+	  --count $(COUNT) --seed $(SEED)
+
+fuzz-limits: setup build
+	@python3 -B Tools/fuzz limits --dyn $(DYN) --out $(OUT)/fuzz-limits \
+	  --count $(KILLS) --seed $(SEED)
+
 lint:
 	@swift format lint --strict --recursive Sources Tests Package.swift \
 	  `if test -d Benchmarks; then find Benchmarks -name .build -prune -o -name '*.swift' -print; fi`
@@ -87,4 +104,4 @@ setup-build:
 	@sh Tools/setup.sh build
 
 clean:
-	@rm -rf $(BUILD) $(OUT)
+	@rm -rf $(BUILD) $(FUZZ_BUILD) $(OUT)
