@@ -43,21 +43,22 @@ struct GeometryRun: Sendable {
   }
 
   private func geometries(threads: Int) throws(ScenarioError) -> GeometryReport {
-    let scenarios = try sweep.members.map { member throws(ScenarioError) in
-      (member, try ScenarioFile.scenario(member.tree, path: path))
-    }
+    let first = try ScenarioFile.scenario(sweep.members[0].tree, path: path)
     let progress = ProgressBar("geometry", isVisible: true)
-    let outcomes = scenarios.concurrentMap(threads: threads, progress: { progress.update($0) }) {
-      entry, _ -> Result<GeometryReport.Member, ScenarioError> in
+    let outcomes = sweep.members.concurrentMap(
+      threads: threads, progress: { progress.update($0) }
+    ) {
+      member, _ -> Result<GeometryReport.Member, ScenarioError> in
       do throws(ScenarioError) {
-        return .success(try self.member(entry.0, entry.1))
+        return .success(
+          try self.member(member, try ScenarioFile.scenario(member.tree, path: path)))
       } catch {
         return .failure(error)
       }
     }
     progress.finish()
     return GeometryReport(
-      scenarios.first?.1.name ?? ScenarioFile.name(of: path), keys: sweep.keys,
+      first.name, keys: sweep.keys,
       members: try outcomes.map { outcome throws(ScenarioError) in try outcome.get() })
   }
 

@@ -21,6 +21,8 @@ struct MemberResult: Sendable {
   let partition: ClassPartition?
   /// Cells of the table of escapes from saddles, one row per solver.
   let escapes: [[String]]
+  /// What was assumed about the member's arrays.
+  let notes: [String]
   /// Why the member could not be run at all.
   let refusal: CommandFailure?
 
@@ -30,6 +32,7 @@ struct MemberResult: Sendable {
     self.trajectories = trajectories
     partition = simulation.keepsStates ? simulation.prepared.problem.labels.partition : nil
     escapes = EscapeTable.rows(simulation, trajectories)
+    notes = simulation.prepared.problem.notes
     refusal = nil
   }
 
@@ -39,6 +42,7 @@ struct MemberResult: Sendable {
     trajectories = []
     partition = nil
     escapes = []
+    notes = []
     let label = member.label
     self.refusal =
       label.isEmpty

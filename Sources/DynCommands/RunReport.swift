@@ -38,9 +38,11 @@ struct RunReport {
     if !run.isSweep, let result = results.first, let simulation = result.simulation {
       return Summary(result.member.scenario, simulation, result.trajectories).lines
     }
-    return SweepSummary(
-      run.name, keys: run.sweep.keys, observables: run.observables, members: members
-    ).lines
+    let notes = results.flatMap(\.notes)
+    return notes.enumerated().filter { !notes[..<$0.offset].contains($0.element) }.map(\.element)
+      + SweepSummary(
+        run.name, keys: run.sweep.keys, observables: run.observables, members: members
+      ).lines
   }
 
   /// Statistics over seeds, escapes from saddles, and what solvers remark.
