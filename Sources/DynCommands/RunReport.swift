@@ -50,7 +50,8 @@ struct RunReport {
     let seeds = SeedStatistics(
       keys: run.sweep.keys, observables: run.observables, members: members)
     let escapes = EscapeTable(
-      keys: run.sweep.keys, rows: results.flatMap { result in
+      keys: run.sweep.keys,
+      rows: results.flatMap { result in
         result.escapes.map { result.sweepTexts + $0 }
       })
     let remarks = results.flatMap { result in

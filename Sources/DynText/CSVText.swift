@@ -24,6 +24,7 @@ public enum CSVText {
     if scalar.isASCII {
       return (0x20...0x7E).contains(scalar.value) && scalar != "," && scalar != "\""
     }
-    return scalar.properties.isAlphabetic && scalar.properties.canonicalCombiningClass == .notReordered
+    return scalar.properties.isAlphabetic
+      && scalar.properties.canonicalCombiningClass == .notReordered
   }
 }

@@ -47,7 +47,8 @@ import Testing
   ]) func aFigureWithoutGnuplotIsRefused(arguments: String) async throws {
     try folder.put(
       SmallScenario.text(
-        model: #"{"loss": {"kind": "cross_entropy"}, "classes": 3, "samples_per_class": 2, "feature_dimension": 4}"#,
+        model:
+          #"{"loss": {"kind": "cross_entropy"}, "classes": 3, "samples_per_class": 2, "feature_dimension": 4}"#,
         #""solvers": [{"kind": "ode"}]"#), in: "g.json")
     try folder.put("solver,time,zeta_h,zeta_w,loss\r\nx,0,0,0,1\r\n", in: "t.csv")
     let before = try folder.names()
@@ -61,7 +62,8 @@ import Testing
 
   /// A disk that is full for the archive, not for the CSV.
   @Test func anArchiveThatFailsLeavesTheCSV() async throws {
-    let result = try await shell("ulimit -f 8; " + Self.dyn + " --quiet --set model.feature_dimension=400")
+    let result = try await shell(
+      "ulimit -f 8; " + Self.dyn + " --quiet --set model.feature_dimension=400")
     #expect(result.status == 73, "\(result.error)")
     #expect(result.errorLines.count == 1 && result.error.contains("f.npz"), "\(result.error)")
     #expect(try folder.names() == ["bin", "o.csv", "s.json"])

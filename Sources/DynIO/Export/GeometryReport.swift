@@ -44,7 +44,8 @@ public struct GeometryReport: Sendable {
   public var csv: String {
     let header = keys.map { CSVText.cell($0) } + designNames + GeometryQuantity.all.map(\.name)
     let rows = members.map { member in
-      member.assignments.map { CSVText.cell($0.value.sweepText) } + designValues(member).map { CSVText.cell($0) }
+      member.assignments.map { CSVText.cell($0.value.sweepText) }
+        + designValues(member).map { CSVText.cell($0) }
         + GeometryQuantity.all.map { CSVText.cell($0.value(member.answer)) }
     }
     return ([header] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()

@@ -6,7 +6,8 @@ public import NumpyFiles
 public enum StatesFile {
   /// One member of a sweep.
   public typealias Member = (
-    assignments: [(key: String, value: Value)], trajectories: [Trajectory], partition: ClassPartition
+    assignments: [(key: String, value: Value)], trajectories: [Trajectory],
+    partition: ClassPartition
   )
 
   /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every

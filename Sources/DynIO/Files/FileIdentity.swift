@@ -37,7 +37,8 @@ enum FileIdentity: Hashable {
         self = .existing(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
       } else if let folder = Self.status(of: FilePath.folder(of: file)) {
         self = .new(
-          device: UInt64(folder.st_dev), inode: UInt64(folder.st_ino), name: FilePath.name(of: file))
+          device: UInt64(folder.st_dev), inode: UInt64(folder.st_ino), name: FilePath.name(of: file)
+        )
       } else {
         return nil
       }

@@ -26,7 +26,8 @@ enum TrajectoryFile {
     var bytes = [UInt8](repeating: 0, count: headerLimit)
     let count = read(descriptor, &bytes, bytes.count)
     guard count > 0 else { return false }
-    let header = String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    let header = String(
+      decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     return header.hasPrefix(columns) || header.contains("," + columns)
   }
 }

@@ -128,7 +128,8 @@ struct ScenarioDecoder {
           + "characters")
     }
     guard !others.contains(where: { $0.name == name }) else {
-      throw Fault("", "a second solver is called \"\(TerminalText.word(name))\": give each its own \"name\"")
+      throw Fault(
+        "", "a second solver is called \"\(TerminalText.word(name))\": give each its own \"name\"")
     }
   }
 

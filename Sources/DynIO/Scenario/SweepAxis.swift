@@ -49,14 +49,31 @@ struct SweepAxis: Sendable {
       let product = Double(index) * (last - first)
       let share = Double(index) / Double(count - 1)
       return .number(
-        product.isFinite
-          ? first + product / Double(count - 1) : (1 - share) * first + share * last)
+        Self.meant(
+          product.isFinite
+            ? first + product / Double(count - 1) : (1 - share) * first + share * last))
     case .logarithmic(let first, let last, let count):
       if index == 0 || index == count - 1 { return .number(index == 0 ? first : last) }
       let share = Double(index) / Double(count - 1)
       let (start, end) = (Double.log(first), Double.log(last))
-      return .number(Double.exp(start + share * (end - start)))
+      return .number(Self.meant(Double.exp(start + share * (end - start))))
     }
+  }
+
+  /// Decimals that a number within a few units of rounding of is meant to be.
+  private static let meantDigits = 12
+  private static let meantUlps = 16.0
+
+  /// The short decimal that a computed number misses by rounding only, or the number itself.
+  static func meant(_ number: Double) -> Double {
+    guard number != 0, number.isFinite else { return number }
+    let exponent = Int(Double.log10(abs(number)).rounded(.down)) - meantDigits + 1
+    let scaled = number / Double.pow(10, exponent)
+    guard let digits = Int64(exactly: scaled.rounded()),
+      let decimal = Double("\(digits)e\(exponent)"),
+      abs(decimal - number) <= meantUlps * number.ulp
+    else { return number }
+    return decimal
   }
 
   private static func values(_ value: Value) throws(Fault) -> Values {

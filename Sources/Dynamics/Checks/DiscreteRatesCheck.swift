@@ -29,7 +29,8 @@ struct DiscreteRatesCheck: Check {
       while clock.stepsTaken < side.count { _ = clock.next(before: .infinity) }
       var copy = clock
       guard let size = copy.next(before: .infinity) else { continue }
-      if !side.isMet(by: RatePair(features: size.features / step, prototypes: size.prototypes / step))
+      if !side.isMet(
+        by: RatePair(features: size.features / step, prototypes: size.prototypes / step))
       {
         wrong += 1
       }

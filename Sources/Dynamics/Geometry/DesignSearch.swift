@@ -36,10 +36,15 @@ extension PredictedGeometry {
     }
     let positive = WeightDecay(features: 1, prototypes: 1, bias: 0)
     let problem = try replacing(decay: positive).ridgeProblem(loss)
-    guard let smallest = sizes.indices.min(by: { sizes[$0] < sizes[$1] }),
-      let strength = problem.coincidenceStrength(ofClass: smallest)
-    else { throw Fault("model.loss", "this loss has no closed threshold: give cdt, ldt or vs") }
-    let value = strength / Double(sizes.reduce(0, +))
+    guard sizes.indices.allSatisfy({ problem.coincidenceStrength(ofClass: $0) != nil }) else {
+      throw Fault("model.loss", "this loss has no closed threshold: give cdt, ldt or vs")
+    }
+    guard let value = problem.minorityThreshold else {
+      throw Fault(
+        "model.samples_per_class",
+        "minority_collapse is the decay from which on the smallest classes coincide, and these sizes "
+          + "and weights have no two smallest classes that are alike: give some")
+    }
     return DesignSolution(
       goal: .minorityCollapse, power: nil, multipliers: nil, weightDecay: value,
       question: replacing(decay: WeightDecay(features: value, prototypes: value, bias: 0)))

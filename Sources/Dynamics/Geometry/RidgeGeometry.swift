@@ -84,10 +84,15 @@ public struct RidgeGeometry: Sendable {
     1e-12 * max(decomposition.values.first ?? 0, 1)
   }
 
-  /// The geometric mean of the decays from which on the smallest classes coincide.
-  private var minorityThreshold: Double? {
-    let smallest = sizes.indices.min { sizes[$0] < sizes[$1] }
-    return smallest.flatMap { coincidenceStrength(ofClass: $0) }.map { $0 / sampleCount }
+  /// The geometric mean of the decays from which on the smallest classes coincide; nil for a single
+  /// smallest class, which coincides with no other, and for smallest classes that are not alike.
+  var minorityThreshold: Double? {
+    let smallest = sizes.indices.filter { sizes[$0] == sizes.min() }
+    let strengths = smallest.compactMap { coincidenceStrength(ofClass: $0) }
+    guard smallest.count > 1, strengths.count == smallest.count, let strength = strengths.first,
+      strengths.allSatisfy({ abs($0 - strength) <= 4 * strength.ulp })
+    else { return nil }
+    return strength / sampleCount
   }
 
   /// Factors of the best multiple of the max-margin geometry.

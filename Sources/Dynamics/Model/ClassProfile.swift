@@ -6,7 +6,8 @@ public enum ClassProfile: Sendable, Equatable {
   case balanced(Int)
   /// The user's own list.
   case list([Int])
-  /// Majorities first, then round(minorityFraction C) minorities of max(1, floor(majority/ratio)).
+  /// Majorities first, then round(minorityFraction C) minorities of max(1, floor(majority/ratio)), of
+  /// a ratio that may be a few units of rounding above the number that is meant.
   case step(majority: Int, ratio: Double, minorityFraction: Double)
   /// n_c = max(1, floor(largest ratio^(-c/(C-1)) + 1e-9)).
   case exponential(largest: Int, ratio: Double)
@@ -30,7 +31,8 @@ public enum ClassProfile: Sendable, Equatable {
     _ classCount: Int, _ majority: Int, _ ratio: Double, _ minorityFraction: Double
   ) -> [Int] {
     let minorities = Int((minorityFraction * Double(classCount)).rounded())
-    let minority = max(1, Int((Double(majority) / ratio).rounded(.down)))
+    let quotient = Double(majority) / ratio
+    let minority = max(1, Int((quotient * (1 + 4 * Double.ulpOfOne)).rounded(.down)))
     return [Int](repeating: majority, count: classCount - minorities)
       + [Int](repeating: minority, count: minorities)
   }

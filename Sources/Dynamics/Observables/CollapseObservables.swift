@@ -3,12 +3,16 @@ import DynNumerics
 /// Neural collapse metrics under the names that the field's measuring libraries print.
 extension Observable {
   static let nc1Pinv = Observable(
-    "nc1_pinv", symbol: "NC1 (pinv)", "tr(Sigma_W pinv(Sigma_B))/C, within-class variability",
+    "nc1_pinv", symbol: "NC1 (pinv)",
+    "tr(Sigma_W pinv(Sigma_B))/C, within-class variability; Sigma_B is centred by the mean of all "
+      + "samples, not by that of the class means",
     isCheap: Self.onRequest, needsSamples: true
   ) { $0.pseudoinverseVariability }
 
   static let nc1Quot = Observable(
-    "nc1_quot", symbol: "NC1 (quotient)", "tr Sigma_W / tr Sigma_B, within-class variability"
+    "nc1_quot", symbol: "NC1 (quotient)",
+    "tr Sigma_W / tr Sigma_B, within-class variability; Sigma_B is centred by the mean of all "
+      + "samples, not by that of the class means"
   ) { observation in
     let geometry = observation.geometry
     let samples = Double(geometry.sizes.reduce(0, +))
@@ -59,7 +63,8 @@ extension Observable {
   }
 
   static let nc4Agree = Observable(
-    "nc4_agree", symbol: "NC4", "share of samples that classifier and nearest class mean agree on",
+    "nc4_agree", symbol: "NC4",
+    "share of samples that classifier, bias included, and nearest class mean agree on",
     isCheap: Self.onRequest, needsSamples: true
   ) { $0.nearestMeanAgreement }
 }

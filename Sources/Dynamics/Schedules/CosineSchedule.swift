@@ -3,7 +3,8 @@ import RealModule
 /// eta(t) = final + (value - final)(1 + cos(pi t/period))/2 up to the period, final afterwards.
 public struct CosineSchedule: WarmableSchedule {
   static let kind = Kind<any WarmableSchedule>(
-    "cosine", "eta(t) = final + (value - final)(1 + cos(pi t/period))/2, final afterwards",
+    "cosine",
+    "eta(t) = final + (value - final)(1 + cos(pi t/period))/2, and it stays at final afterwards",
     parameters: [
       .rate(), .rate("final", "the rate from the period on"),
       .duration("period", "time from value to final"),

@@ -1,7 +1,7 @@
 /// eta(t) = then(t) min(1, t/duration); the schedule that follows is not shifted in time.
 public struct WarmupSchedule: Schedule {
   static let kind = Kind<any Schedule>(
-    "warmup", "eta(t) = then(t) min(1, t/duration)",
+    "warmup", "eta(t) = then(t) min(1, t/duration); the time of what follows is not shifted",
     parameters: [
       .duration("duration", "time until the schedule acts in full"),
       .required("then", Schedules.warmableKinds.shape(), "the schedule that is warmed up"),

@@ -8,7 +8,9 @@ import DynNumerics
 /// or without normalisation theta + rho g. L_B is the batch's objective, regularisers included.
 public struct SharpnessAwareSolver: Solver, SteppedSolver {
   static let kind = Kind<any Solver>(
-    "sam", "sharpness-aware minimisation: descent along the gradient at theta + rho g/|g|",
+    "sam",
+    "sharpness-aware minimisation: descent along the gradient at theta + rho g/|g|, with weight decay "
+      + "in both gradients (usual PyTorch code has it in the second only)",
     parameters: [
       .required("rho", .number(.nonNegative), "length of the ascent step"),
       .optional(

@@ -26,7 +26,8 @@ public struct BatchSampling: Sendable, Equatable {
     .optional(
       "batch", .integer(.atLeast(1)),
       "samples a step, about: an epoch is cut into round(n/batch) nearly equal batches in a new "
-        + "random order; default: all"),
+        + "random order; default: all; class weights are not renormalised within a batch (PyTorch "
+        + "divides by the batch's sum of weights)"),
     .optional(
       "seed", .integer(.from(0, through: 0x1p53)),
       "seed of batches, input noise and perturbations; default: that of the initial state"),

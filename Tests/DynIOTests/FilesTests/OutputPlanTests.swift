@@ -62,7 +62,8 @@ import Testing
   @Test(arguments: [
     ("solver,time,zeta_h,zeta_w,loss,relative_error\r\n", true),
     ("model.loss.gamma,solver,time,zeta_h,zeta_w,loss,relative_error\n", true),
-    ("", false), ("id,name\n1,2\n", false), ("time,solver\n", false), ("x\nsolver,time,zeta_h,zeta_w,", false),
+    ("", false), ("id,name\n1,2\n", false), ("time,solver\n", false),
+    ("x\nsolver,time,zeta_h,zeta_w,", false),
     ("mysolver,time,zeta_h,zeta_w,x\n", false),
   ]) func defaultNamesReplaceOnlyTrajectories(text: String, isReplaceable: Bool) throws {
     try folder.put(text, in: "run.csv")

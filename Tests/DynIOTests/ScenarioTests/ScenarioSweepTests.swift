@@ -125,3 +125,34 @@ import Testing
     #expect(SystemMemory.peak - before < 200 << 20)
   }
 }
+
+/// Values of linear and logarithmic axes are the decimals that are meant, not what rounding makes of
+/// them: against integers.
+@Suite struct SweptNumberTests {
+  private func values(_ text: String) throws -> [Double] {
+    let tree = try JSONParser.parse("{\"sweep\": {\"model.classes\": \(text)}}")
+    return try ScenarioSweep(tree).members.compactMap {
+      if case .number(let number) = $0.assignments[0].value { number } else { nil }
+    }
+  }
+
+  @Test func linearValuesAreWholeWhereTheyAreMeantToBe() throws {
+    for count in 2...200 {
+      #expect(
+        try values("{\"linear\": [1, \(count), \(count)]}") == (1...count).map { Double($0) })
+      #expect(
+        try values("{\"linear\": [0, 0.\(count < 100 ? "1" : "5"), \(count)]}").count == count)
+    }
+    #expect(try values(#"{"linear": [0.1, 1, 10]}"#) == (1...10).map { Double($0) / 10 })
+    #expect(try values(#"{"linear": [-1, 1, 21]}"#) == (-10...10).map { Double($0) / 10 })
+  }
+
+  @Test func logarithmicValuesArePowersWhereTheyAreMeantToBe() throws {
+    #expect(try values(#"{"log": [1, 100, 3]}"#) == [1, 10, 100])
+    let decades = try (-6...6).map { try #require(Double("1e\($0)")) }
+    #expect(try values(#"{"log": [1e-6, 1e6, 13]}"#) == decades)
+    #expect(try values(#"{"log": [1, 1024, 11]}"#) == (0...10).map { Double(1 << $0) })
+    let roots = try values(#"{"log": [1, 10, 3]}"#)
+    #expect(abs(roots[1] - 10.0.squareRoot()) <= 2 * roots[1].ulp)
+  }
+}

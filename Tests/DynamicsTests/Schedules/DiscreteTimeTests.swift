@@ -93,12 +93,13 @@ import Testing
 /// A descent with step h at the rate eta(t) is one with step 1 at the rate h eta(h t): jumps that
 /// act a step late break this law.
 @Suite struct DescentScalingTests {
-  @Test(arguments: [
-    #"{"kind": "gradient_descent", "step": STEP}"#,
-    #"{"kind": "gradient_descent", "form": "exact", "step": STEP}"#,
-    #"{"kind": "gradient_descent", "momentum": 0.5, "step": STEP}"#,
-    #"{"kind": "gradient_descent", "form": "exact", "momentum": 0.5, "step": STEP}"#,
-  ], [0.3, 0.7, 0.0003, 0.07])
+  @Test(
+    arguments: [
+      #"{"kind": "gradient_descent", "step": STEP}"#,
+      #"{"kind": "gradient_descent", "form": "exact", "step": STEP}"#,
+      #"{"kind": "gradient_descent", "momentum": 0.5, "step": STEP}"#,
+      #"{"kind": "gradient_descent", "form": "exact", "momentum": 0.5, "step": STEP}"#,
+    ], [0.3, 0.7, 0.0003, 0.07])
   func stepsOfAnyLengthSeeTheSameJumps(solver: String, step: Double) throws {
     func state(_ step: Double, value: Double, _ jumps: [Double], end: Double) throws -> State {
       let problem = try SmallProblem("jumps") {
