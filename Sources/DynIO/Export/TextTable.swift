@@ -1,3 +1,5 @@
+import DynText
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -15,8 +17,13 @@ public struct TextTable {
     self.leftAligned = leftAligned
   }
 
-  /// Adds a row.
-  public mutating func add(_ row: [String]) { rows.append(row) }
+  /// The most Unicode scalars of a cell; of a longer one the middle is left out.
+  private static let cellLimit = 300
+
+  /// Adds a row. What would act on a terminal or break the table is shown as an escape.
+  public mutating func add(_ row: [String]) {
+    rows.append(row.map { TerminalText.line($0, limit: Self.cellLimit) })
+  }
 
   /// The table as lines.
   public var lines: [String] {

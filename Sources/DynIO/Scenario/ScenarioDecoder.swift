@@ -120,12 +120,17 @@ struct ScenarioDecoder {
     .init(key: "kind", value: .string("closed_form"))
   ])
 
+  /// The most Unicode scalars of a name.
+  private static let nameLimit = 1000
+
   private static func checkName(_ name: String, against others: [NamedSolver]) throws(Fault) {
-    guard name.isPlain, !name.utf8.contains(UInt8(ascii: "/")) else {
+    guard name.isPlain, name.unicodeScalars.count <= nameLimit,
+      !name.utf8.contains(UInt8(ascii: "/"))
+    else {
       throw Fault(
         "name",
         "\"\(TerminalText.word(name))\" cannot name a solver: give a text without / and control "
-          + "characters")
+          + "characters, of at most \(nameLimit)")
     }
     guard !others.contains(where: { $0.name == name }) else {
       throw Fault(
@@ -144,9 +149,14 @@ struct ScenarioDecoder {
   }
 
   private mutating func checkNames() {
-    if let name = try? root.string("name"), !name.isPlain {
+    if let name = try? root.string("name"),
+      !name.isPlain || name.unicodeScalars.count > Self.nameLimit
+    {
       faults.append(
-        Fault("name", "a name is not empty and has no control characters: give another"))
+        Fault(
+          "name",
+          "a name is not empty, has no control characters and at most \(Self.nameLimit) others: "
+            + "give another"))
     }
     let names = root.list("observables")
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
