@@ -45,7 +45,7 @@ import Testing
 
   @Test func valuesAreDescribedBriefly() {
     #expect(Value.list([.null, .null]).brief == "a list of 2")
-    #expect(Value.string(String(repeating: "x", count: 100)).brief.count == 62)
+    #expect(Value.string(String(repeating: "x", count: 100)).brief.count == 85)
   }
 
   @Test func faultsGrowTheirPathFromInside() {
