@@ -45,37 +45,49 @@ extension ModalBasis {
   func affineState(_ coefficients: PlainCoefficients) -> AffineState {
     let unit = incrementUnit(coefficients)
     // Fixed prototypes keep their bits whatever becomes of the features.
-    let fixed = problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].prototypes.y
-    if let tables { return affineState(coefficients, unit, fixed, tables.state) }
-    let blocks = perMode(coefficients.blocks)
-    let initial = perMode(initialBlocks)
-    let modes = problem.labels.modes
-    let a = combination(zip(blocks, initial).map { $0.features - unit * $1.features })
-    let w = combination(zip(blocks, initial).map { $0.prototypes - fixed * $1.prototypes })
-    let increment = a.timesTransposed(modes.right) + (unit - coefficients.within) * classPart
-    let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
+    let fixed =
+      problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].start.prototypes.y
+    let initial = initialBlocks
+    func increments(_ frame: ModeFrame, _ unit: Double, _ side: Side) -> [SIMD2<Double>] {
+      zip(coefficients.pairs(frame), initial).map { side($0 - unit * $1[frame]) }
+    }
+    let frames = (
+      frame(coefficients, [{ $0.features }]), frame(coefficients, [{ $0.prototypes }])
+    )
     return AffineState(
       start: problem.start, factor: coefficients.within,
-      shifts: increment.scalingColumns(by: roots),
-      prototypes: (fixed * problem.start.prototypes) + w.timesTransposed(modes.left),
+      shifts: meanShifts(
+        self[frames.0], increments(frames.0, unit) { $0.features }, unit - coefficients.within),
+      prototypes: prototypes(
+        self[frames.1], increments(frames.1, fixed) { $0.prototypes }, fixed),
       bias: bias(coefficients))
   }
 
-  /// The same from fixed tables.
-  private func affineState(
-    _ coefficients: PlainCoefficients, _ unit: Double, _ fixed: Double, _ tables: StateTables
-  ) -> AffineState {
-    let pairs = zip(coefficients.blocks, initialBlocks)
-    let means = pairs.map { $0.features - unit * $1.features }
-    let prototypes = pairs.map { $0.prototypes - fixed * $1.prototypes }
-    return AffineState(
-      start: problem.start, factor: coefficients.within,
-      shifts: Matrix.combination(
-        StateTables.factors(unit - coefficients.within, means), of: tables.means,
-        threads: threads),
-      prototypes: Matrix.combination(
-        StateTables.factors(fixed, prototypes), of: tables.prototypes, threads: threads),
-      bias: bias(coefficients))
+  /// What is added to the class means for increments of the modes' features, one pair per distinct
+  /// value.
+  private func meanShifts(
+    _ frame: ModalFrame, _ increments: [SIMD2<Double>], _ unit: Double
+  ) -> Matrix {
+    if let tables = frame.tables(self)?.state {
+      return Matrix.combination(
+        StateTables.factors(unit, increments), of: tables.means, threads: threads)
+    }
+    let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
+    let sums =
+      frame.combination(perMode(increments)).timesTransposed(problem.labels.modes.right)
+      + unit * classPart
+    return sums.scalingColumns(by: roots)
+  }
+
+  private func prototypes(
+    _ frame: ModalFrame, _ increments: [SIMD2<Double>], _ unit: Double
+  ) -> Matrix {
+    if let tables = frame.tables(self)?.state {
+      return Matrix.combination(
+        StateTables.factors(unit, increments), of: tables.prototypes, threads: threads)
+    }
+    return unit * problem.start.prototypes
+      + frame.combination(perMode(increments)).timesTransposed(problem.labels.modes.left)
   }
 
   /// The multiple of the initial state that increments are added to: none once the state is small
@@ -84,15 +96,5 @@ extension ModalBasis {
     let start = norms(initialCoefficients.plain(relativeTo: 0)).total.squareRoot()
     let isSmall = norms(coefficients).total.squareRoot() < 0.1 * coefficients.unit * start
     return isSmall ? 0 : coefficients.unit
-  }
-
-  private func combination(_ factors: [SIMD2<Double>]) -> Matrix {
-    var result = first
-    for row in 0..<first.rows {
-      for mode in 0..<first.columns {
-        result[row, mode] = factors[mode].x * first[row, mode] + factors[mode].y * second[row, mode]
-      }
-    }
-    return result
   }
 }

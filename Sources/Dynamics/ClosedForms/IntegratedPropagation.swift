@@ -42,7 +42,8 @@ final class IntegratedPropagation: ModalPropagation {
       blocks: singularValues.indices.map { index in
         let c = columns[4 * index..<4 * index + 4].map { $0 }
         return ModeBlock(
-          features: [c[0], c[2]], prototypes: [c[1], c[3]], logScale: logScale[index])
+          start: ModePair(features: [c[0], c[2]], prototypes: [c[1], c[3]]),
+          logScale: logScale[index])
       },
       within: ScaledNumber(value: 1, logScale: -problem.decay.features * zeta.features),
       biasDecay: bias.factor, biasDrive: bias.drive)

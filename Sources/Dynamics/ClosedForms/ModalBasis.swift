@@ -1,94 +1,128 @@
 import DynNumerics
+import RealModule
 import Synchronization
 
-/// The initial state of a problem of the cases unconstrained, regularized or anchored, taken apart
+/// The initial state of a problem of the cases unconstrained, regularized or anchored, decomposed
 /// into the modes of the label operator.
 ///
 /// With H = A Q + H_perp, a_j = A X_j and w_j = W U_j (<doc:ExactReduction>) every mode is a 2 x 2
-/// system on the vectors (a_j, w_j). The basis keeps two vectors (xi_1, xi_2) a mode: along the
-/// eigenvectors of that system where rates are proportional, else (a_j, w_j) themselves. All that
-/// is quadratic in the state follows from their inner products, whatever the time.
+/// system on the vectors (a_j, w_j). At any time they are combinations of (a_0, w_0) and, where rates
+/// are proportional, of the system's eigenvectors; all that is quadratic in the state follows from
+/// inner products of these vectors, read in the frame in which least cancels (``ModeFrame``).
 public final class ModalBasis: Sendable {
-  /// The problem that was taken apart.
+  /// The problem that was decomposed.
   public let problem: Problem
-  /// One a distinct singular value; empty where the vectors are (a_j, w_j).
+  /// One per distinct singular value; empty where there are no fixed eigenvectors.
   let orientations: [ModeOrientation]
-  /// The block of every distinct singular value at time 0.
-  let initialBlocks: [ModeBlock]
-  /// xi_1 and xi_2 of every mode (p x C).
-  let first: Matrix
-  let second: Matrix
+  /// Whether xi_1 of a distinct value is there at all: below ``absentShare`` of (A, W) it is rounding
+  /// of the data, and neither trajectory nor prediction follow its growth.
+  let isGrowing: [Bool]
+  /// (a_0, w_0) per mode.
+  let start: ModalFrame
+  /// (xi_1, xi_2) per mode; nil where there are no fixed eigenvectors.
+  let spectral: ModalFrame?
+  let maps: ModalMaps
   /// A at time 0 (p x C).
   let classPart: Matrix
-  /// |xi_1|^2, xi_1'xi_2 and |xi_2|^2 summed over the modes of each distinct singular value.
-  let products: [(first: Double, mixed: Double, second: Double)]
   /// The squared deviations from the class mean, summed over each class (C).
   let scatter: [Double]
   /// c, the drive of the bias; empty without a bias.
   let biasDrive: [Double]
-  let gram: ModalGram
   /// Passes over the rows of features, and the threads that they may use.
   let rows: ClassRows
   let threads: Int
-  /// Fixed matrices for all times, where they are few.
-  let tables: ModalTables?
   /// The memory of the last full state.
   let spareFeatures = Mutex<Matrix?>(nil)
-  private let logitCache = Once<ModalLogits>()
 
-  /// Takes the initial state apart. O(p n + p C^2).
+  /// Parts with less than this share of class parts and prototypes are absent.
+  static let absentShare = 1e-13
+
+  /// Decomposes the initial state. O(p n + p C^2).
   public init(_ problem: Problem, threads: Int = 1) {
     let modes = problem.labels.modes
     let sizes = problem.labels.partition.sizes
     self.problem = problem
     self.threads = threads
     rows = ClassRows(sizes: sizes)
-    let roots = sizes.map { 1 / Double($0).squareRoot() }
     if let reduced = problem.reducedScatter {
       (classPart, scatter) = (problem.start.features, reduced)
     } else {
       let moments = rows.moments(problem.start.features, threads: threads)
+      let roots = sizes.map { 1 / Double($0).squareRoot() }
       (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
     }
     let a = classPart.times(modes.right)
     let w = problem.start.prototypes.times(modes.left)
-    if let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes {
-      let decay = problem.decay
-      let orientations = modes.distinctValues.map {
-        ModeOrientation(singularValue: $0, decay: decay, ratio: ratio)
-      }
-      self.orientations = orientations
-      initialBlocks = orientations.map(\.initialBlock)
-      first = Self.combine(a, w, modes) { orientations[$0].components(of: $1, $2).0 }
-      second = Self.combine(a, w, modes) { orientations[$0].components(of: $1, $2).1 }
-    } else {
-      orientations = []
-      initialBlocks = modes.distinctValues.map { _ in
-        ModeBlock(features: [1, 0], prototypes: [0, 1])
-      }
-      first = a
-      second = w
+    let plain = ModalFrame(first: a, second: w, modes: modes)
+    guard let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes else {
+      (start, spectral, orientations, isGrowing) = (plain, nil, [], [])
+      biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
+      maps = ModalMaps(problem.labels)
+      return
     }
+    let orientations = modes.distinctValues.map {
+      ModeOrientation(singularValue: $0, decay: problem.decay, ratio: ratio)
+    }
+    self.orientations = orientations
+    let vectors = EigenvectorParts(a, w, modes, orientations, absentBelow: Self.absentShare)
+    (spectral, isGrowing) = (vectors.frame, vectors.isGrowing)
+    start = vectors.isPresent.contains(false) ? plain.keeping(vectors.isPresent, modes) : plain
     biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
-    gram = ModalGram(first: first, second: second, labels: problem.labels)
-    products = gram.diagonalSums(modes)
-    tables = ModalTables(
-      Parts(
-        modes: modes, gram: gram, first: first, second: second,
-        means: classPart.scalingColumns(by: roots),
-        prototypes: problem.start.prototypes, sizes: sizes))
+    maps = ModalMaps(problem.labels)
   }
 
-  /// The tables of the logits, made when first asked for.
-  var logits: ModalLogits {
-    logitCache.value { ModalLogits(self) }
+  /// The frame of a kind.
+  subscript(frame: ModeFrame) -> ModalFrame {
+    switch frame {
+    case .start: start
+    case .spectral: spectral ?? start
+    }
   }
 
-  private static func combine(
-    _ a: Matrix, _ w: Matrix, _ modes: LabelModes,
-    _ entry: (_ distinct: Int, _ a: Double, _ w: Double) -> Double
-  ) -> Matrix {
-    Matrix(rows: a.rows, columns: a.columns) { entry(modes.index[$1], a[$0, $1], w[$0, $1]) }
+  /// A block from its coefficients on (a_0, w_0).
+  func block(_ pair: ModePair, ofValue value: Int, logScale: Double = 0) -> ModeBlock {
+    ModeBlock(
+      start: pair,
+      spectral: orientations.isEmpty ? nil : pair.seen(through: orientations[value].initialPair),
+      logScale: logScale)
+  }
+
+  /// The block with xi_1 multiplied by e^upper and xi_2 by e^lower; xi_1 grows only where it is.
+  func block(ofValue value: Int, upper: ScaledNumber, lower: ScaledNumber) -> ModeBlock {
+    guard start.isPresent(value) else { return 0 * block(.identity, ofValue: value) }
+    let orientation = orientations[value]
+    let rates =
+      (isGrowing[value] && upper.value != 0 ? [upper.logScale] : [])
+      + (lower.value != 0 ? [lower.logScale] : [])
+    let reference = rates.max() ?? 0
+    let (first, second) = (upper.relative(to: reference), lower.relative(to: reference))
+    guard isGrowing[value] else {
+      var block = orientation.block(first: 0, second: second)
+      block.logScale = reference
+      return block
+    }
+    // Of equal signs the difference is known from the logarithms.
+    let gap = upper.logScale - lower.logScale
+    let difference =
+      upper.value == lower.value
+      ? upper.value * (gap >= 0 ? -Double.expMinusOne(-gap) : Double.expMinusOne(gap))
+      : first - second
+    var block = orientation.block(first: first, second: second, difference: difference)
+    block.logScale = reference
+    return block
+  }
+
+  /// All numbers relative to one common factor. Deviations that are zero have no factor once it
+  /// outgrows the state: it would only cancel.
+  func plain(_ coefficients: ModeCoefficients, relativeTo logScale: Double) -> PlainCoefficients {
+    var plain = coefficients.plain(relativeTo: logScale)
+    if scatter.sum == 0, abs(plain.within) > 1 { plain.within = 0 }
+    return plain
+  }
+
+  /// The blocks at time 0.
+  var initialBlocks: [ModeBlock] {
+    problem.labels.modes.distinctValues.indices.map { block(.identity, ofValue: $0) }
   }
 
   /// The coefficients at time 0.
@@ -97,37 +131,11 @@ public final class ModalBasis: Sendable {
       blocks: initialBlocks, within: ScaledNumber(value: 1), biasDecay: 1, biasDrive: 0)
   }
 
-  /// The squared norms of the blocks of a state. O(distinct singular values + C).
-  func norms(_ coefficients: PlainCoefficients) -> SquaredNorms {
-    var norms = SquaredNorms(
-      features: coefficients.within * coefficients.within * scatter.sum, prototypes: 0, bias: 0)
-    for (block, product) in zip(coefficients.blocks, products) {
-      norms.features += Self.quadratic(block.features, product)
-      norms.prototypes += Self.quadratic(block.prototypes, product)
-    }
-    norms.bias = bias(coefficients)?.sumOfSquares ?? 0
-    return norms
-  }
-
-  private static func quadratic(
-    _ v: SIMD2<Double>, _ product: (first: Double, mixed: Double, second: Double)
-  ) -> Double {
-    let square = v.x * v.x * product.first + v.y * v.y * product.second
-    return max(square + 2 * v.x * v.y * product.mixed, 0)
-  }
-
-  /// <M, W'H> of a state: the sum over modes of s_j a_j'w_j. O(distinct singular values).
-  func operatorProduct(_ coefficients: PlainCoefficients) -> Double {
-    var sum = 0.0
-    for (index, block) in coefficients.blocks.enumerated() {
-      let (f, w) = (block.features, block.prototypes)
-      let product = products[index]
-      let pair =
-        f.x * w.x * product.first + f.y * w.y * product.second
-        + (f.x * w.y + f.y * w.x) * product.mixed
-      sum += problem.labels.modes.distinctValues[index] * pair
-    }
-    return sum
+  /// No part of anything.
+  var zeroCoefficients: ModeCoefficients {
+    ModeCoefficients(
+      blocks: initialBlocks.map { 0 * $0 }, within: ScaledNumber(value: 0), biasDecay: 0,
+      biasDrive: 0)
   }
 
   /// b (C), where the model has one.
@@ -161,5 +169,46 @@ extension LabelOperator {
       }
       return partition.sizes[label] == 1 ? 0 : deviations.sumOfSquares
     }
+  }
+}
+
+/// (xi_1, xi_2) of every mode, and which of them are more than rounding of the state.
+private struct EigenvectorParts {
+  let frame: ModalFrame
+  let isGrowing: [Bool]
+  /// Whether either is there, per distinct value.
+  let isPresent: [Bool]
+
+  init(
+    _ a: Matrix, _ w: Matrix, _ modes: LabelModes, _ orientations: [ModeOrientation],
+    absentBelow share: Double
+  ) {
+    func vectors(_ part: (ModeOrientation, Double, Double) -> Double) -> Matrix {
+      Matrix(rows: a.rows, columns: a.columns) {
+        part(orientations[modes.index[$1]], a[$0, $1], w[$0, $1])
+      }
+    }
+    let (first, second) = (
+      vectors { $0.components(of: $1, $2).0 }, vectors { $0.components(of: $1, $2).1 }
+    )
+    let all = ModalFrame(first: first, second: second, modes: modes)
+    let bound = share * Double.hypot(a.elements.norm, w.elements.norm)
+    let present = orientations.indices.map { value -> (first: Bool, second: Bool) in
+      let pair = orientations[value].initialPair
+      let product = all.products[value]
+      return (
+        Double.hypot(pair.features.x, pair.prototypes.x) * product.first.squareRoot() > bound,
+        Double.hypot(pair.features.y, pair.prototypes.y) * product.second.squareRoot() > bound
+      )
+    }
+    isGrowing = present.map(\.first)
+    isPresent = present.map { $0.first || $0.second }
+    frame =
+      present.allSatisfy { $0.first && $0.second }
+      ? all
+      : ModalFrame(
+        first: first.scalingColumns(by: modes.index.map { present[$0].first ? 1 : 0 }),
+        second: second.scalingColumns(by: modes.index.map { present[$0].second ? 1 : 0 }),
+        modes: modes)
   }
 }

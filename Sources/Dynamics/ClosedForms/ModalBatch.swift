@@ -21,9 +21,18 @@ final class ModalBatch: Sendable {
   func correctShare(at position: Int) -> Double? { shares.value { correctShares() }?[position] }
 
   private func correctShares() -> [Double]? {
-    guard let tables = basis.tables, let own = basis.logits.onlyTables else { return nil }
+    // Times whose parts cancel are rare: all of a batch are then read along the eigenvectors.
+    let kinds = coefficients.map { coefficients in
+      basis.frame(
+        basis.plain(coefficients, relativeTo: basis.differenceScale(coefficients)),
+        [{ $0.prototypes }, { $0.features }])
+    }
+    let kind = kinds.contains(.start) ? ModeFrame.start : .spectral
+    guard !kinds.contains(where: { $0 != kind }), let tables = basis[kind].tables(basis),
+      let own = basis[kind].logits(basis).onlyTables
+    else { return nil }
     let logits = LogitTables(first: own.first, second: own.second, shifts: tables.logit)
-    let times = coefficients.map { LogitFactors($0, basis, tables) }
+    let times = coefficients.map { LogitFactors($0, basis, tables, kind) }
     let offsets = times.flatMap(\.offsets)
     let counts = logits.correctCounts(
       basis.rows, scales: times.map(\.scale),
@@ -43,17 +52,19 @@ private struct LogitFactors {
   let shifts: [Double]
   let offsets: [Double]
 
-  init(_ coefficients: ModeCoefficients, _ basis: ModalBasis, _ tables: ModalTables) {
+  init(
+    _ coefficients: ModeCoefficients, _ basis: ModalBasis, _ tables: ModalTables, _ kind: ModeFrame
+  ) {
     let difference = basis.differenceScale(coefficients)
     let common = basis.commonScale(coefficients, withBias: true)
-    let w = coefficients.plain(relativeTo: difference).blocks.map(\.prototypes)
-    let features = coefficients.plain(relativeTo: common)
-    let moved = zip(features.blocks, basis.initialBlocks).map {
-      $0.features - features.within * $1.features
+    let w = basis.plain(coefficients, relativeTo: difference).pairs(kind).map(\.prototypes)
+    let features = basis.plain(coefficients, relativeTo: common)
+    let moved = zip(features.pairs(kind), basis.initialBlocks).map {
+      $0.features - features.within * $1[kind].features
     }
     // True logits are e^exponent times the centred ones plus the bias: the larger of both keeps its
     // own scale.
-    let bias = basis.bias(coefficients.plain(relativeTo: 0))
+    let bias = basis.bias(basis.plain(coefficients, relativeTo: 0))
     let exponent = difference + common
     let factor = bias == nil ? 1 : Double.exp(min(exponent, 0))
     scale = factor * features.within * tables.separatingBlock(w)

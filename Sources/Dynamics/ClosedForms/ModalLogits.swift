@@ -8,20 +8,24 @@ import DynNumerics
 /// costs O(C n) instead of O(p n C); with many, the tables of all modes are combined by a product.
 final class ModalLogits: Sendable {
   private unowned let basis: ModalBasis
+  private unowned let frame: ModalFrame
+  private let kind: ModeFrame
   /// Distinct values whose modes move prototypes apart.
   private let values: [Int]
-  /// xi_1'H_0 and xi_2'H_0: summed over each value's modes and mapped to classes when `values` are
+  /// v_1'H_0 and v_2'H_0 for the vectors of the frame: summed over each value's modes and mapped to classes when `values` are
   /// few, else one row a mode.
   private let tables: [(first: Matrix, second: Matrix)]
   private static let fewValues = 4
 
   /// O(p n C).
-  init(_ basis: ModalBasis) {
+  init(_ basis: ModalBasis, _ frame: ModalFrame) {
     self.basis = basis
+    self.frame = frame
+    kind = frame === basis.start ? .start : .spectral
     let modes = basis.problem.labels.modes
-    let map = basis.gram.centredPrototypes
-    let first = basis.first.transposedTimes(basis.problem.start.features)
-    let second = basis.second.transposedTimes(basis.problem.start.features)
+    let map = basis.maps.centredPrototypes
+    let first = frame.first.transposedTimes(basis.problem.start.features)
+    let second = frame.second.transposedTimes(basis.problem.start.features)
     let relevant = modes.distinctValues.indices.filter { value in
       modes.index.indices.contains { mode in
         modes.index[mode] == value && map.column(mode).contains { $0 != 0 }
@@ -46,7 +50,7 @@ final class ModalLogits: Sendable {
     prototypes: PlainCoefficients, features: PlainCoefficients
   ) -> Matrix {
     let labels = basis.problem.labels
-    let shift = basis.centredClassLogits(prototypes: prototypes, features: features)
+    let shift = classLogits(prototypes: prototypes, features: features)
     var result = initialPart(prototypes)
     let offsets = labels.partition.offsets
     for row in 0..<result.rows {
@@ -64,17 +68,17 @@ final class ModalLogits: Sendable {
   /// (W P)'H_0.
   private func initialPart(_ coefficients: PlainCoefficients) -> Matrix {
     guard values.count <= Self.fewValues else {
-      let blocks = basis.perMode(coefficients.blocks).map(\.prototypes)
+      let blocks = basis.perMode(coefficients.pairs(kind)).map(\.prototypes)
       let (first, second) = tables[0]
       let rows = Matrix(rows: first.rows, columns: first.columns) {
         blocks[$0].x * first[$0, $1] + blocks[$0].y * second[$0, $1]
       }
-      return basis.gram.centredPrototypes.times(rows)
+      return basis.maps.centredPrototypes.times(rows)
     }
     var sum = Matrix(
       rows: basis.problem.classCount, columns: basis.problem.sampleCount)
     for (value, table) in zip(values, tables) {
-      let block = coefficients.blocks[value].prototypes
+      let block = coefficients.blocks[value][kind].prototypes
       for index in sum.elements.indices {
         sum.elements[index] +=
           block.x * table.first.elements[index] + block.y * table.second.elements[index]
@@ -82,21 +86,19 @@ final class ModalLogits: Sendable {
     }
     return sum
   }
-}
 
-extension ModalBasis {
   /// (W P)'B for H = f H_0 + B Q (C x C): class-level logits of what moved, from Gram matrices.
-  func centredClassLogits(
+  private func classLogits(
     prototypes: PlainCoefficients, features: PlainCoefficients
   ) -> Matrix {
-    let modes = problem.labels.modes
-    let w = perMode(prototypes.blocks).map(\.prototypes)
-    // B X = a - f a_0 a mode, then divided by sqrt(n_c) a class.
-    let a = zip(perMode(features.blocks), perMode(initialBlocks)).map {
-      $0.features - features.within * $1.features
+    let modes = basis.problem.labels.modes
+    let w = basis.perMode(prototypes.pairs(kind)).map(\.prototypes)
+    // B X = a - f a_0 per mode, then divided by sqrt(n_c) per class.
+    let a = zip(basis.perMode(features.pairs(kind)), basis.perMode(basis.initialBlocks)).map {
+      $0.features - features.within * $1[kind].features
     }
-    let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
-    return gram.centredPrototypes.times(gram.products(w, a)).timesTransposed(modes.right)
-      .scalingColumns(by: roots)
+    let roots = basis.problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
+    return basis.maps.centredPrototypes.times(frame.gram.products(w, a))
+      .timesTransposed(modes.right).scalingColumns(by: roots)
   }
 }

@@ -1,3 +1,5 @@
+import DynNumerics
+
 extension ModalBasis {
   /// The predicted limit of the direction Z/|Z| (<doc:ConvergenceRates>): the
   /// spectral projection of the initial state on the fastest-growing modes of any kind.
@@ -10,9 +12,8 @@ extension ModalBasis {
     let components =
       ((movesPrototypes ? modeComponents() : anchoredComponents()) + [withinComponent()])
       .map { $0.discretized(stepSize) }
-    let norm = basisNorm(initialCoefficients)
-    let leading = components.leadingGrowth(stateNorm: norm)
-    let limit = leading?.parts.reduce(.zero(blockCount: initialBlocks.count), +)
+    let leading = components.leadingGrowth(stateNorm: movesPrototypes ? movingNorm : stateNorm)
+    let limit = leading?.parts.reduce(zeroCoefficients, +)
     return LimitPrediction(
       direction: limit.map { direction($0) }, alignedDirection: alignedDirection(),
       projection: projection(),
@@ -39,7 +40,7 @@ extension ModalBasis {
   private func component(
     _ exponent: Double, degree: Int = 0, _ change: (inout ModeCoefficients) -> Void
   ) -> GrowthComponent<ModeCoefficients> {
-    var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
+    var part = zeroCoefficients
     change(&part)
     return GrowthComponent(
       exponent: exponent, degree: degree, amplitude: basisNorm(part), part: part)
@@ -66,31 +67,47 @@ extension ModalBasis {
       decay > 0
         ? [
           component(-decay) {
-            $0.blocks[index] = ModeBlock(features: [1, -sigma / decay], prototypes: .zero)
+            $0.blocks[index] = anchored([1, -sigma / decay], .zero)
           },
           component(0) {
-            $0.blocks[index] = ModeBlock(features: [0, sigma / decay], prototypes: [0, 1])
+            $0.blocks[index] = anchored([0, sigma / decay], [0, 1])
           },
         ]
         : [
-          component(0) { $0.blocks[index] = ModeBlock(features: [1, 0], prototypes: [0, 1]) },
+          component(0) { $0.blocks[index] = anchored([1, 0], [0, 1]) },
           component(0, degree: 1) {
-            $0.blocks[index] = ModeBlock(features: [0, sigma], prototypes: .zero)
+            $0.blocks[index] = anchored([0, sigma], .zero)
           },
         ]
     }
   }
 
+  private func anchored(_ features: SIMD2<Double>, _ prototypes: SIMD2<Double>) -> ModeBlock {
+    ModeBlock(start: ModePair(features: features, prototypes: prototypes))
+  }
+
+  /// None where the deviations are rounding of the features.
   private func withinComponent() -> GrowthComponent<ModeCoefficients> {
     let ratio = problem.modelCase.movesPrototypes ? problem.rates.ratio ?? 1 : 1
-    return component(-ratio * problem.decay.features) { $0.within.value = 1 }
+    let isPresent = scatter.sum.squareRoot() > Self.absentShare * stateNorm
+    return component(-ratio * problem.decay.features) { $0.within.value = isPresent ? 1 : 0 }
+  }
+
+  private var stateNorm: Double { basisNorm(initialCoefficients) }
+
+  /// That of (A, W), which modes are measured by: deviations from the class means, however large,
+  /// do not drown them.
+  private var movingNorm: Double {
+    var coefficients = initialCoefficients
+    coefficients.within.value = 0
+    return max(basisNorm(coefficients), .leastNonzeroMagnitude)
   }
 
   /// Zbar of <doc:UnconstrainedFlow>: the growing part of the modes that tell classes apart.
   private func alignedDirection() -> LimitDirection? {
     guard problem.labels.isBalancedAndUnweighted, !orientations.isEmpty, problem.classCount > 1
     else { return nil }
-    var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
+    var part = zeroCoefficients
     part.blocks[0] = orientations[0].block(first: 1, second: 0)
     return basisNorm(part) > 0 ? direction(part) : nil
   }
@@ -102,9 +119,9 @@ extension ModalBasis {
     guard problem.labels.isBalancedAndUnweighted, problem.modelCase.movesPrototypes,
       problem.classCount > 1
     else { return nil }
-    var part = ModeCoefficients.zero(blockCount: initialBlocks.count)
-    let half = 0.5 * (initialBlocks[0].features + initialBlocks[0].prototypes)
-    part.blocks[0] = ModeBlock(features: half, prototypes: half)
+    var part = zeroCoefficients
+    part.blocks[0] = block(
+      ModePair(features: [0.5, 0.5], prototypes: [0.5, 0.5]), ofValue: 0)
     return direction(part)
   }
 }

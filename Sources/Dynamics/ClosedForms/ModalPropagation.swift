@@ -18,23 +18,23 @@ struct ClosedFormPropagation: ModalPropagation {
     let within = ScaledNumber(value: 1, logScale: -problem.decay.features * zeta.features)
     return ModeCoefficients(
       blocks: problem.modelCase.movesPrototypes
-        ? basis.orientations.map { Self.block($0, zeta.prototypes) }
+        ? basis.orientations.indices.map { block(ofValue: $0, zeta.prototypes) }
         : anchoredBlocks(zeta.features),
       within: within, biasDecay: bias.factor, biasDrive: bias.drive)
   }
 
-  private static func block(_ orientation: ModeOrientation, _ zeta: Double) -> ModeBlock {
-    let distance = orientation.upper - orientation.lower
-    var block = orientation.block(first: 1, second: Double.exp(-distance * zeta))
-    block.logScale = orientation.upper * zeta
-    return block
+  private func block(ofValue value: Int, _ zeta: Double) -> ModeBlock {
+    let orientation = basis.orientations[value]
+    return basis.block(
+      ofValue: value, upper: ScaledNumber(value: 1, logScale: orientation.upper * zeta),
+      lower: ScaledNumber(value: 1, logScale: orientation.lower * zeta))
   }
 
   /// a = e^(-lambda zeta) a_0 + (1 - e^(-lambda zeta))/lambda sigma w, w fixed (section 4).
   private func anchoredBlocks(_ zeta: Double) -> [ModeBlock] {
     let (factor, drive) = Self.affine(basis.problem.decay.features, zeta)
     return basis.problem.labels.modes.distinctValues.map {
-      ModeBlock(features: [factor, drive * $0], prototypes: [0, 1])
+      ModeBlock(start: ModePair(features: [factor, drive * $0], prototypes: [0, 1]))
     }
   }
 

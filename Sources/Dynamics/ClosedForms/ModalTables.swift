@@ -7,40 +7,41 @@ import DynNumerics
 /// With them class means, prototypes and Gram matrices cost their own size a time; without them
 /// products with the modes, a factor C more.
 final class ModalTables: Sendable {
-  private let basis: ModalBasis.Parts
+  private let parts: Parts
   /// The only distinct value whose modes move classes apart.
-  private let separatingValue: Int
+  let separatingValue: Int
   private let states = Once<StateTables>()
   private let geometries = Once<GeometryTables>()
   private let logits = Once<[Matrix]>()
 
   /// Nil where there would be too many tables.
-  init?(_ basis: ModalBasis.Parts) {
-    let (modes, separates) = (basis.modes, basis.gram.separates)
+  init?(_ basis: ModalBasis, _ frame: ModalFrame) {
+    let (modes, separates) = (basis.problem.labels.modes, basis.maps.separates)
     let separating = Set(modes.index.indices.filter { separates[$0] }.map { modes.index[$0] })
     guard modes.distinctValues.count <= Self.valueLimit, separating.count == 1,
       let value = separating.first
     else { return nil }
-    self.basis = basis
+    parts = Parts(basis, frame)
     separatingValue = value
   }
 
   private static let valueLimit = 2
 
   /// The tables of class means and prototypes (p x C).
-  var state: StateTables { states.value { StateTables(basis) } }
+  var state: StateTables { states.value { StateTables(parts) } }
   /// The tables of Gram matrices (C x C).
   var geometry: GeometryTables {
-    geometries.value { GeometryTables(basis, separating: separatingValue) }
+    geometries.value { GeometryTables(parts, separating: separatingValue) }
   }
 
-  /// The tables of (W P)'B D^-1 (C x C), a row a sample's class, in the order of `logitFactors`.
+  /// The tables of (W P)'B D^-1 (C x C), one row per class of samples, in the order of
+  /// `logitFactors`.
   var logit: [Matrix] {
     logits.value {
-      let prototypes = basis.gram.centredPrototypes
-      return basis.modes.distinctValues.indices.flatMap { value in
-        basis.products(
-          basis.scaledRight(value), prototypes.keepingModes(of: separatingValue, basis.modes))
+      let prototypes = parts.maps.centredPrototypes
+      return parts.modes.distinctValues.indices.flatMap { value in
+        parts.products(
+          parts.scaledRight(value), prototypes.keepingModes(of: separatingValue, parts.modes))
       }
     }
   }
@@ -68,7 +69,7 @@ struct StateTables: Sendable {
   /// W_0, then two tables a distinct value.
   let prototypes: [Matrix]
 
-  init(_ basis: ModalBasis.Parts) {
+  init(_ basis: ModalTables.Parts) {
     let values = basis.modes.distinctValues.indices
     means =
       [basis.means]
@@ -99,12 +100,12 @@ struct GeometryTables: Sendable {
   /// The diagonals of W'W for every pair of distinct values.
   private let squares: [[[Double]]]
 
-  init(_ basis: ModalBasis.Parts, separating: Int) {
-    let (gram, modes) = (basis.gram, basis.modes)
+  init(_ basis: ModalTables.Parts, separating: Int) {
+    let (maps, modes) = (basis.maps, basis.modes)
     let values = modes.distinctValues.indices
     self.separating = separating
-    let means = gram.centredMeans.keepingModes(of: separating, modes)
-    let prototypes = gram.centredPrototypes.keepingModes(of: separating, modes)
+    let means = maps.centredMeans.keepingModes(of: separating, modes)
+    let prototypes = maps.centredPrototypes.keepingModes(of: separating, modes)
     let left = values.map { modes.left.keepingModes(of: $0, modes) }
     self.means = basis.products(means, means)
     self.prototypes = basis.products(prototypes, prototypes)
@@ -116,26 +117,34 @@ struct GeometryTables: Sendable {
     }
   }
 
-  /// The geometry for class parts a and prototypes w, one block a distinct value each.
-  func geometry(
-    _ a: [SIMD2<Double>], _ w: [SIMD2<Double>], scatter: [Double], sizes: [Int], threads: Int
-  ) -> ClassGeometry {
-    func combine(_ factors: [Double], _ tables: [Matrix]) -> Matrix {
-      Matrix.combination(factors, of: tables, threads: threads)
-    }
-    var prototypeSquares = [Double](repeating: 0, count: sizes.count)
+  /// V'V for class parts a, one pair per distinct value.
+  func means(_ a: [SIMD2<Double>], threads: Int) -> Matrix {
+    Matrix.combination(
+      ModalTables.pairs(a[separating], a[separating]), of: means, threads: threads)
+  }
+
+  /// The Gram matrix of the centred prototypes w.
+  func prototypes(_ w: [SIMD2<Double>], threads: Int) -> Matrix {
+    Matrix.combination(
+      ModalTables.pairs(w[separating], w[separating]), of: prototypes, threads: threads)
+  }
+
+  /// W'V.
+  func cross(_ a: [SIMD2<Double>], _ w: [SIMD2<Double>], threads: Int) -> Matrix {
+    Matrix.combination(
+      w.flatMap { ModalTables.pairs($0, a[separating]) }, of: cross, threads: threads)
+  }
+
+  /// The squared norms of the prototypes.
+  func prototypeSquares(_ w: [SIMD2<Double>]) -> [Double] {
+    var sums = [Double](repeating: 0, count: squares.first?.first?.count ?? 0)
     for (pair, diagonals) in squares.enumerated() {
       let factors = ModalTables.pairs(w[pair / w.count], w[pair % w.count])
       for (factor, diagonal) in zip(factors, diagonals) {
-        for index in diagonal.indices { prototypeSquares[index] += factor * diagonal[index] }
+        for index in diagonal.indices { sums[index] += factor * diagonal[index] }
       }
     }
-    let (mean, prototype) = (a[separating], w[separating])
-    return ClassGeometry(
-      means: combine(ModalTables.pairs(mean, mean), means),
-      prototypes: combine(ModalTables.pairs(prototype, prototype), prototypes),
-      cross: combine(w.flatMap { ModalTables.pairs($0, mean) }, cross),
-      prototypeSquares: prototypeSquares.map { max($0, 0) }, scatter: scatter, sizes: sizes)
+    return sums.map { max($0, 0) }
   }
 }
 
@@ -148,10 +157,11 @@ extension Matrix {
   fileprivate var diagonal: [Double] { (0..<rows).map { self[$0, $0] } }
 }
 
-extension ModalBasis {
+extension ModalTables {
   /// What the tables are made of.
   struct Parts: Sendable {
     let modes: LabelModes
+    let maps: ModalMaps
     let gram: ModalGram
     let first: Matrix
     let second: Matrix
@@ -159,6 +169,17 @@ extension ModalBasis {
     let means: Matrix
     let prototypes: Matrix
     let sizes: [Int]
+
+    init(_ basis: ModalBasis, _ frame: ModalFrame) {
+      let sizes = basis.problem.labels.partition.sizes
+      self.sizes = sizes
+      modes = basis.problem.labels.modes
+      maps = basis.maps
+      gram = frame.gram
+      (first, second) = (frame.first, frame.second)
+      means = basis.classPart.scalingColumns(by: sizes.map { 1 / Double($0).squareRoot() })
+      prototypes = basis.problem.start.prototypes
+    }
 
     /// D^-1 X for the modes of one value.
     func scaledRight(_ value: Int) -> Matrix {
@@ -168,7 +189,7 @@ extension ModalBasis {
       }
     }
 
-    /// The four products left (xi_i'xi_j) right' in the order of `ModalTables.pairs`.
+    /// The four products left (v_i'v_j) right' in the order of `ModalTables.pairs`.
     func products(_ left: Matrix, _ right: Matrix) -> [Matrix] {
       gram.all.map { left.times($0).timesTransposed(right) }
     }

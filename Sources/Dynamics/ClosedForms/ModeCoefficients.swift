@@ -1,21 +1,5 @@
 import RealModule
 
-/// What a 2 x 2 block does to the two vectors (xi_1, xi_2) of a mode, times e^logScale:
-/// a = features.0 xi_1 + features.1 xi_2 and w = prototypes.0 xi_1 + prototypes.1 xi_2.
-public struct ModeBlock: Sendable, Equatable {
-  var features: SIMD2<Double>
-  var prototypes: SIMD2<Double>
-  var logScale: Double = 0
-
-  static let zero = ModeBlock(features: .zero, prototypes: .zero)
-
-  static func * (factor: Double, block: ModeBlock) -> ModeBlock {
-    ModeBlock(
-      features: factor * block.features, prototypes: factor * block.prototypes,
-      logScale: block.logScale)
-  }
-}
-
 /// A number times e^logScale.
 public struct ScaledNumber: Sendable, Equatable {
   var value: Double
@@ -28,7 +12,7 @@ public struct ScaledNumber: Sendable, Equatable {
 }
 
 /// The state of the layer-peeled model in modes: everything at a time follows from these numbers
-/// and the initial vectors of a `ModalBasis`.
+/// and the vectors of a `ModalBasis`.
 public struct ModeCoefficients: Sendable {
   /// One block a distinct singular value.
   var blocks: [ModeBlock]
@@ -38,27 +22,18 @@ public struct ModeCoefficients: Sendable {
   var biasDecay: Double
   var biasDrive: Double
 
-  /// No part of anything.
-  static func zero(blockCount: Int) -> ModeCoefficients {
-    ModeCoefficients(
-      blocks: [ModeBlock](repeating: .zero, count: blockCount), within: ScaledNumber(value: 0),
-      biasDecay: 0, biasDrive: 0)
-  }
-
   /// All numbers relative to one common factor e^logScale.
   func plain(relativeTo logScale: Double) -> PlainCoefficients {
     let factor = Double.exp(-logScale)
     return PlainCoefficients(
-      blocks: blocks.map { Double.exp($0.logScale - logScale) * $0 },
+      blocks: blocks.map { $0.isZero ? $0 : Double.exp($0.logScale - logScale) * $0 },
       within: within.relative(to: logScale),
       biasDecay: biasDecay * factor, biasDrive: biasDrive * factor, unit: factor)
   }
 
   static func + (left: ModeCoefficients, right: ModeCoefficients) -> ModeCoefficients {
     ModeCoefficients(
-      blocks: zip(left.blocks, right.blocks).map {
-        ModeBlock(features: $0.features + $1.features, prototypes: $0.prototypes + $1.prototypes)
-      },
+      blocks: zip(left.blocks, right.blocks).map { $0 + $1 },
       within: ScaledNumber(value: left.within.value + right.within.value),
       biasDecay: left.biasDecay + right.biasDecay, biasDrive: left.biasDrive + right.biasDrive)
   }
@@ -74,17 +49,16 @@ struct PlainCoefficients: Sendable {
   /// times this, which keeps the initial state's last bits.
   var unit: Double
 
+  /// The coefficients of every distinct value in a frame.
+  func pairs(_ frame: ModeFrame) -> [ModePair] { blocks.map { $0[frame] } }
+
   /// The combination left/leftNorm - right/rightNorm.
   static func difference(
     _ left: PlainCoefficients, _ leftNorm: Double, _ right: PlainCoefficients, _ rightNorm: Double
   ) -> PlainCoefficients {
     let (a, b) = (1 / leftNorm, 1 / rightNorm)
     return PlainCoefficients(
-      blocks: zip(left.blocks, right.blocks).map {
-        ModeBlock(
-          features: a * $0.features - b * $1.features,
-          prototypes: a * $0.prototypes - b * $1.prototypes)
-      },
+      blocks: zip(left.blocks, right.blocks).map { a * $0 - b * $1 },
       within: a * left.within - b * right.within,
       biasDecay: a * left.biasDecay - b * right.biasDecay,
       biasDrive: a * left.biasDrive - b * right.biasDrive,

@@ -43,13 +43,26 @@ struct ModeOrientation: Sendable {
     return s * ((square - product) + (squareError - productError)) / (distance - mean)
   }
 
-  /// The block at time 0: a = sqrt(s)(cos xi_1 - sin xi_2), w = sin xi_1 + cos xi_2.
-  var initialBlock: ModeBlock { block(first: 1, second: 1) }
+  /// (a_0, w_0) on (xi_1, xi_2): a = sqrt(s)(cos xi_1 - sin xi_2), w = sin xi_1 + cos xi_2.
+  var initialPair: ModePair { spectralPair(first: 1, second: 1) }
 
-  /// The block with xi_1 multiplied by `first` and xi_2 by `second`.
-  func block(first: Double, second: Double) -> ModeBlock {
-    ModeBlock(
+  private func spectralPair(first: Double, second: Double) -> ModePair {
+    ModePair(
       features: [rootRatio * cosine * first, -rootRatio * sine * second],
       prototypes: [sine * first, cosine * second])
+  }
+
+  /// The block that multiplies xi_1 by `first` and xi_2 by `second`.
+  ///
+  /// - Parameter difference: first - second, where that is known better than by subtraction: at
+  ///   early times nothing else moves the prototypes of a start without any.
+  func block(first: Double, second: Double, difference: Double? = nil) -> ModeBlock {
+    let turned = cosine * sine * (difference ?? first - second)
+    let (c, s) = (cosine * cosine, sine * sine)
+    return ModeBlock(
+      start: ModePair(
+        features: [c * first + s * second, rootRatio * turned],
+        prototypes: [turned / rootRatio, s * first + c * second]),
+      spectral: spectralPair(first: first, second: second))
   }
 }

@@ -65,9 +65,4 @@ struct LogProduct {
     logarithm.isFinite
       ? ScaledNumber(value: sign, logScale: logarithm) : ScaledNumber(value: 0)
   }
-
-  /// The product relative to e^reference.
-  func relative(to reference: Double) -> Double {
-    logarithm == -.infinity ? 0 : sign * Double.exp(logarithm - reference)
-  }
 }

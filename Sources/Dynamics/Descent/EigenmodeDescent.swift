@@ -28,14 +28,9 @@ struct EigenmodeDescent: ModalPropagation {
       bias.step(size.prototypes)
     }
     flush()
-    let blocks = basis.orientations.indices.map { index -> ModeBlock in
-      let largest = max(upper[index].logarithm, lower[index].logarithm)
-      let reference = largest.isFinite ? largest : 0
-      var block = basis.orientations[index].block(
-        first: upper[index].relative(to: reference),
-        second: lower[index].relative(to: reference))
-      block.logScale = reference
-      return block
+    let blocks = basis.orientations.indices.map { index in
+      basis.block(
+        ofValue: index, upper: upper[index].scaledNumber, lower: lower[index].scaledNumber)
     }
     return ModeCoefficients(
       blocks: blocks, within: within.scaledNumber, biasDecay: bias.factor, biasDrive: bias.drive)

@@ -13,7 +13,7 @@ struct MatrixDescent: ModalPropagation {
   init(basis: ModalBasis, step: Double) {
     self.basis = basis
     clock = DescentClock(basis.problem.rates, step: step)
-    blocks = basis.initialBlocks
+    blocks = basis.problem.labels.modes.distinctValues.map { _ in ModeBlock(start: .identity) }
     bias = AffineDescent(decay: basis.problem.decay.bias)
   }
 
@@ -23,10 +23,10 @@ struct MatrixDescent: ModalPropagation {
     let movesPrototypes = basis.problem.modelCase.movesPrototypes
     while let size = clock.next(before: time) {
       for (index, sigma) in basis.problem.labels.modes.distinctValues.enumerated() {
-        let (a, w) = (blocks[index].features, blocks[index].prototypes)
-        blocks[index].features = a + size.features * (sigma * w - decay.features * a)
+        let (a, w) = (blocks[index].start.features, blocks[index].start.prototypes)
+        blocks[index].start.features = a + size.features * (sigma * w - decay.features * a)
         if movesPrototypes {
-          blocks[index].prototypes = w + size.prototypes * (sigma * a - decay.prototypes * w)
+          blocks[index].start.prototypes = w + size.prototypes * (sigma * a - decay.prototypes * w)
         }
         blocks[index].normalize()
       }
@@ -41,11 +41,10 @@ struct MatrixDescent: ModalPropagation {
 extension ModeBlock {
   /// Moves a common factor into the scale before the entries leave the range of a double.
   fileprivate mutating func normalize() {
-    let largest = max(
-      abs(features.x), abs(features.y), abs(prototypes.x), abs(prototypes.y))
+    let largest = start.largest
     guard largest > 1e100 || (largest < 1e-100 && largest > 0) else { return }
-    features /= largest
-    prototypes /= largest
+    start.features /= largest
+    start.prototypes /= largest
     logScale += Double.log(largest)
   }
 }

@@ -7,7 +7,7 @@ struct MomentumDescent: ModalPropagation {
   private let momentum: Momentum
   private var clock: DescentClock
   private var blocks: [ModeBlock]
-  private var velocities: [ModeBlock]
+  private var velocities: [ModePair]
   private var within: Inertial<Double> = Inertial(position: 1)
   /// The factors of b_0 and of c.
   private var bias = (Inertial(position: 1.0), Inertial(position: 0.0))
@@ -16,7 +16,7 @@ struct MomentumDescent: ModalPropagation {
     self.basis = basis
     self.momentum = momentum
     clock = DescentClock(basis.problem.rates, step: step)
-    blocks = basis.initialBlocks
+    blocks = basis.problem.labels.modes.distinctValues.map { _ in ModeBlock(start: .identity) }
     velocities = blocks.map { _ in .zero }
   }
 
@@ -32,21 +32,23 @@ struct MomentumDescent: ModalPropagation {
       bias.1.move(pull: 1 - decay.bias * bias.1.position, size.prototypes, momentum)
     }
     return ModeCoefficients(
-      blocks: blocks, within: ScaledNumber(value: within.position),
+      blocks: blocks.enumerated().map {
+        basis.block($0.element.start, ofValue: $0.offset, logScale: $0.element.logScale)
+      }, within: ScaledNumber(value: within.position),
       biasDecay: bias.0.position, biasDrive: bias.1.position)
   }
 
   private mutating func moveBlock(_ index: Int, _ sigma: Double, _ size: RatePair) {
     let decay = basis.problem.decay
-    let (a, w) = (blocks[index].features, blocks[index].prototypes)
+    let (a, w) = (blocks[index].start.features, blocks[index].start.prototypes)
     var features = Inertial(position: a, velocity: velocities[index].features)
     features.move(pull: sigma * w - decay.features * a, size.features, momentum)
-    blocks[index].features = features.position
+    blocks[index].start.features = features.position
     velocities[index].features = features.velocity
     if basis.problem.modelCase.movesPrototypes {
       var prototypes = Inertial(position: w, velocity: velocities[index].prototypes)
       prototypes.move(pull: sigma * a - decay.prototypes * w, size.prototypes, momentum)
-      blocks[index].prototypes = prototypes.position
+      blocks[index].start.prototypes = prototypes.position
       velocities[index].prototypes = prototypes.velocity
     }
     normalize(index)
@@ -56,16 +58,12 @@ struct MomentumDescent: ModalPropagation {
   /// of a double.
   private mutating func normalize(_ index: Int) {
     let block = blocks[index]
-    let largest = max(block.features.largest, block.prototypes.largest)
+    let largest = block.start.largest
     guard largest > 1e100 else { return }
     blocks[index] = (1 / largest) * block
     blocks[index].logScale = block.logScale + Double.log(largest)
     velocities[index] = (1 / largest) * velocities[index]
   }
-}
-
-extension SIMD2<Double> {
-  fileprivate var largest: Double { Swift.max(abs(x), abs(y)) }
 }
 
 /// A variable with its velocity, in the direction of descent.

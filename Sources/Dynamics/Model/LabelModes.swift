@@ -18,6 +18,9 @@ public struct LabelModes: Sendable {
   public let index: [Int]
   /// The singular value of differences within the only group, when there is one group.
   public let withinGroupValue: Double?
+  /// For every class the group of equal classes that it is in, and for every group the position of
+  /// the singular value of its differences; nil for a group of one.
+  private let groups: (ofClass: [Int], differences: [Int?])
 
   /// The largest singular value.
   public var largestValue: Double { distinctValues.max() ?? 0 }
@@ -27,12 +30,14 @@ public struct LabelModes: Sendable {
   /// - Throws: `NumericsError` when it does not converge (infinite weights).
   init(_ classOperator: ClassOperator) throws(NumericsError) {
     let groups = Self.groups(classOperator)
+    var differences = [Int?](repeating: nil, count: groups.count)
     let count = classOperator.weights.count
     var left = Matrix(rows: count, columns: count)
     var right = left
     var distinct: [Double] = []
     var index: [Int] = []
-    for group in groups where group.members.count > 1 {
+    for (position, group) in groups.enumerated() where group.members.count > 1 {
+      differences[position] = distinct.count
       Self.writeDifferences(group.members, firstColumn: index.count, into: &left)
       Self.writeDifferences(group.members, firstColumn: index.count, into: &right)
       index += [Int](repeating: distinct.count, count: group.members.count - 1)
@@ -50,14 +55,19 @@ public struct LabelModes: Sendable {
       index.append(distinct.count)
       distinct.append(between.values[mode])
     }
+    var ofClass = [Int](repeating: 0, count: count)
+    for (position, group) in groups.enumerated() {
+      for member in group.members { ofClass[member] = position }
+    }
     self.init(
       left: left, right: right, values: index.map { distinct[$0] }, distinctValues: distinct,
-      index: index, withinGroupValue: groups.count == 1 ? distinct.first : nil)
+      index: index, withinGroupValue: groups.count == 1 ? distinct.first : nil,
+      groups: (ofClass, differences))
   }
 
   private init(
     left: Matrix, right: Matrix, values: [Double], distinctValues: [Double], index: [Int],
-    withinGroupValue: Double?
+    withinGroupValue: Double?, groups: (ofClass: [Int], differences: [Int?])
   ) {
     self.left = left
     self.right = right
@@ -65,13 +75,21 @@ public struct LabelModes: Sendable {
     self.distinctValues = distinctValues
     self.index = index
     self.withinGroupValue = withinGroupValue
+    self.groups = groups
   }
 
   /// The decomposition of the transpose.
   public var transposed: LabelModes {
     LabelModes(
       left: right, right: left, values: values, distinctValues: distinctValues, index: index,
-      withinGroupValue: withinGroupValue)
+      withinGroupValue: withinGroupValue, groups: groups)
+  }
+
+  /// The position of the singular value along which two equal classes differ; nil for classes of
+  /// different groups.
+  func differenceValue(of first: Int, _ second: Int) -> Int? {
+    groups.ofClass[first] == groups.ofClass[second]
+      ? groups.differences[groups.ofClass[first]] : nil
   }
 
   private struct Group {

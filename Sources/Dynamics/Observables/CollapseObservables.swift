@@ -28,8 +28,7 @@ extension Observable {
     var terms: [Double] = []
     for k in variances.indices {
       for l in variances.indices where l > k {
-        let distance = geometry.means[k, k] + geometry.means[l, l] - 2 * geometry.means[k, l]
-        terms.append((variances[k] + variances[l]) / (2 * distance))
+        terms.append((variances[k] + variances[l]) / (2 * geometry.squaredMeanDistance(k, l)))
       }
     }
     return terms.sum / Double(terms.count)
@@ -55,10 +54,7 @@ extension Observable {
     "mean over classes of 1 - cosine of centred class mean and prototype"
   ) { observation in
     let geometry = observation.geometry
-    let terms = geometry.sizes.indices.map { label in
-      let product = geometry.means[label, label] * geometry.prototypeSquares[label]
-      return max(1 - geometry.cross[label, label] / product.squareRoot(), 0)
-    }
+    let terms = geometry.misalignments
     return terms.sum / Double(terms.count)
   }
 

@@ -18,9 +18,12 @@ public struct ClassGeometry: Sendable {
   /// n_c (C).
   public let sizes: [Int]
 
+  /// Class means and prototypes as vectors, for differences that entries of Gram matrices lose.
+  private let vectors: any ClassVectors
+
   init(
     means: Matrix, prototypes: Matrix, cross: Matrix, prototypeSquares: [Double],
-    scatter: [Double], sizes: [Int]
+    scatter: [Double], sizes: [Int], vectors: any ClassVectors
   ) {
     self.means = means
     self.prototypes = prototypes
@@ -28,6 +31,7 @@ public struct ClassGeometry: Sendable {
     self.prototypeSquares = prototypeSquares
     self.scatter = scatter
     self.sizes = sizes
+    self.vectors = vectors
   }
 
   /// From class means and prototypes as vectors (p x C each). O(p C^2).
@@ -39,7 +43,8 @@ public struct ClassGeometry: Sendable {
       prototypes: centredPrototypes.transposedTimes(centredPrototypes),
       cross: prototypes.transposedTimes(centredMeans),
       prototypeSquares: (0..<prototypes.columns).map { prototypes.column($0).sumOfSquares },
-      scatter: scatter, sizes: sizes)
+      scatter: scatter, sizes: sizes,
+      vectors: GivenClassVectors(means: means, prototypes: prototypes))
   }
 
   /// |mu_c - mu_G|^2 with mu_G the mean of all samples (C).
@@ -50,4 +55,51 @@ public struct ClassGeometry: Sendable {
     let centre = rows.dot(shares)
     return sizes.indices.map { max(means[$0, $0] - 2 * rows[$0] + centre, 0) }
   }
+
+  /// A square that is this much smaller than its terms has lost digits that the vectors have.
+  private static let lost = 1e-6
+
+  /// |mu_k - mu_l|^2, with the relative accuracy of the difference itself. O(1), or O(p) where the
+  /// two are close.
+  func squaredMeanDistance(_ k: Int, _ l: Int) -> Double {
+    let terms = means[k, k] + means[l, l]
+    let square = terms - 2 * means[k, l]
+    if square > Self.lost * terms { return square }
+    if let difference = vectors.meanDifference(k, l) { return difference.sumOfSquares }
+    let means = vectors.means
+    return (0..<means.rows).map { means[$0, k] - means[$0, l] }.sumOfSquares
+  }
+
+  /// 1 - cosine of V_c and w_c for every class, half the squared distance of the unit vectors where
+  /// it is small (C). O(C), or O(p C) there.
+  var misalignments: [Double] {
+    let rough = sizes.indices.map { label in
+      1 - cross[label, label]
+        / (means[label, label].squareRoot() * prototypeSquares[label].squareRoot())
+    }
+    guard rough.contains(where: { $0 < Self.lost }) else { return rough }
+    let (centred, prototypes) = (vectors.means.centredColumns, vectors.prototypes)
+    return rough.enumerated().map { label, value in
+      guard value < Self.lost else { return value }
+      let (mean, prototype) = (centred.column(label), prototypes.column(label))
+      let (meanNorm, prototypeNorm) = (mean.norm, prototype.norm)
+      return zip(mean, prototype).map { $0 / meanNorm - $1 / prototypeNorm }.sumOfSquares / 2
+    }
+  }
+}
+
+/// Class means and prototypes (p x C each), in the scale of a `ClassGeometry`.
+protocol ClassVectors: Sendable {
+  var means: Matrix { get }
+  var prototypes: Matrix { get }
+  /// mu_k - mu_l where it is known better than as a difference of the means; else nil.
+  func meanDifference(_ first: Int, _ second: Int) -> [Double]?
+}
+
+/// Vectors that are there.
+private struct GivenClassVectors: ClassVectors {
+  let means: Matrix
+  let prototypes: Matrix
+
+  func meanDifference(_ first: Int, _ second: Int) -> [Double]? { nil }
 }

@@ -70,7 +70,7 @@ import Testing
     #expect(snapshots.count == times.count)
     for snapshot in snapshots {
       let modal = try #require(snapshot as? ModalSnapshot)
-      #expect(modal.basis.tables != nil, "the problem has no tables")
+      #expect(modal.basis.start.tables(modal.basis) != nil, "the problem has no tables")
       try visit(modal, prepared)
     }
   }
@@ -133,7 +133,7 @@ import Testing
     let prepared = try PreparedProblem(try SmallProblem("unconstrained").problem())
     var evaluator = try prepared.exactFlow(until: 1)
     let snapshot = try #require(try evaluator.snapshot(at: 1) as? ModalSnapshot)
-    #expect(snapshot.basis.tables == nil)
+    #expect(snapshot.basis.start.tables(snapshot.basis) == nil)
     #expect(snapshot.correctShare() == nil)
   }
 }

@@ -1,0 +1,143 @@
+import DynNumerics
+
+extension ModalBasis {
+  /// Squares that keep less than this of their terms are formed from vectors instead.
+  private static let lost = 1e-4
+
+  /// The class geometry from Gram matrices of the modes, independent of p and n: O(C^2) with tables,
+  /// else O(C^3). Where the modes' parts cancel, from class means and prototypes as vectors.
+  func classGeometry(_ coefficients: PlainCoefficients) -> ClassGeometry {
+    let vectors = ModalClassVectors(self, coefficients)
+    return geometry(coefficients, vectors)
+      ?? ClassGeometry(
+        means: vectors.means, prototypes: vectors.prototypes, scatter: scatter(coefficients),
+        sizes: problem.labels.partition.sizes)
+  }
+
+  private func scatter(_ coefficients: PlainCoefficients) -> [Double] {
+    scatter.map { coefficients.within * coefficients.within * $0 }
+  }
+
+  /// From Gram matrices; nil where they would lose what vectors keep.
+  private func geometry(
+    _ coefficients: PlainCoefficients, _ vectors: ModalClassVectors
+  ) -> ClassGeometry? {
+    let kinds = (
+      means: frame(coefficients, [{ $0.features }]),
+      prototypes: frame(coefficients, [{ $0.prototypes }]),
+      both: frame(coefficients, [{ $0.features }, { $0.prototypes }])
+    )
+    func features(_ kind: ModeFrame) -> [SIMD2<Double>] {
+      perMode(coefficients.pairs(kind).map(\.features))
+    }
+    func prototypes(_ kind: ModeFrame) -> [SIMD2<Double>] {
+      perMode(coefficients.pairs(kind).map(\.prototypes))
+    }
+    if let tables = tabledGeometry(coefficients, kinds, vectors) { return tables }
+    let left = problem.labels.modes.left
+    let (a, w) = (features(kinds.means), prototypes(kinds.prototypes))
+    let gram = self[kinds.prototypes].gram.products(w, w)
+    let squares = left.times(gram).combined(with: left) { $0 * $1 }
+    let means = self[kinds.means].gram.products(a, a).sandwiched(by: maps.centredMeans)
+    let centred = gram.sandwiched(by: maps.centredPrototypes)
+    guard keeps(means, self[kinds.means].gram.termSquares(a), maps.centredMeans),
+      keeps(centred, self[kinds.prototypes].gram.termSquares(w), maps.centredPrototypes)
+    else { return nil }
+    return ClassGeometry(
+      means: means, prototypes: centred,
+      cross: left.times(
+        self[kinds.both].gram.products(prototypes(kinds.both), features(kinds.both))
+      ).timesTransposed(maps.centredMeans),
+      prototypeSquares: (0..<left.rows).map {
+        squares.elements[squares.range(ofRow: $0)].reduce(0, +)
+      },
+      scatter: scatter(coefficients), sizes: problem.labels.partition.sizes, vectors: vectors)
+  }
+
+  private func tabledGeometry(
+    _ coefficients: PlainCoefficients,
+    _ kinds: (means: ModeFrame, prototypes: ModeFrame, both: ModeFrame),
+    _ vectors: ModalClassVectors
+  ) -> ClassGeometry? {
+    guard let means = self[kinds.means].tables(self),
+      let own = self[kinds.prototypes].tables(self), let both = self[kinds.both].tables(self),
+      keeps(coefficients, kinds.means, means.separatingValue, { $0.features }),
+      keeps(coefficients, kinds.prototypes, own.separatingValue, { $0.prototypes })
+    else { return nil }
+    let a = coefficients.pairs(kinds.means).map(\.features)
+    let w = coefficients.pairs(kinds.prototypes).map(\.prototypes)
+    let joint = coefficients.pairs(kinds.both)
+    return ClassGeometry(
+      means: means.geometry.means(a, threads: threads),
+      prototypes: own.geometry.prototypes(w, threads: threads),
+      cross: both.geometry.cross(
+        joint.map(\.features), joint.map(\.prototypes), threads: threads),
+      prototypeSquares: own.geometry.prototypeSquares(w), scatter: scatter(coefficients),
+      sizes: problem.labels.partition.sizes, vectors: vectors)
+  }
+
+  /// Whether a Gram matrix is not much smaller than the squares of the modes' terms in it.
+  private func keeps(_ gram: Matrix, _ terms: [Double], _ map: Matrix) -> Bool {
+    let size = terms.enumerated().map { $0.element * map.column($0.offset).sumOfSquares }.sum
+    return (0..<gram.rows).map { gram[$0, $0] }.sum >= Self.lost * size
+  }
+
+  private func keeps(
+    _ coefficients: PlainCoefficients, _ kind: ModeFrame, _ value: Int, _ side: Side
+  ) -> Bool {
+    let square = self[kind].square(side(coefficients.blocks[value][kind]), ofValue: value)
+    return square.sum >= Self.lost * square.terms
+  }
+}
+
+/// Class means and prototypes of a state in modes, formed when a difference of Gram entries would
+/// lose what the vectors have.
+final class ModalClassVectors: ClassVectors {
+  private let basis: ModalBasis
+  private let coefficients: PlainCoefficients
+  private let affine = Once<AffineState>()
+
+  init(_ basis: ModalBasis, _ coefficients: PlainCoefficients) {
+    self.basis = basis
+    self.coefficients = coefficients
+  }
+
+  private var state: AffineState { affine.value { basis.affineState(coefficients) } }
+
+  var prototypes: Matrix { state.prototypes }
+
+  var means: Matrix {
+    let roots = basis.problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
+    return state.factor * basis.classPart.scalingColumns(by: roots) + state.shifts
+  }
+
+  /// Classes of one group differ by modes of their own: what all of them share does not enter.
+  func meanDifference(_ first: Int, _ second: Int) -> [Double]? {
+    let labels = basis.problem.labels
+    guard let value = labels.modes.differenceValue(of: first, second) else { return nil }
+    let root = 1 / Double(labels.partition.sizes[first]).squareRoot()
+    let (a, w) = (basis.classPart, basis.problem.start.prototypes)
+    let block = coefficients.blocks[value]
+    return (0..<a.rows).map { row in
+      let (deltaA, deltaW) = (a[row, first] - a[row, second], w[row, first] - w[row, second])
+      guard let spectral = block.spectral else {
+        return root * (block.start.features.x * deltaA + block.start.features.y * deltaW)
+      }
+      let kind = basis.frame(coefficients, [{ $0.features }])
+      guard kind == .spectral else {
+        return root * (block.start.features.x * deltaA + block.start.features.y * deltaW)
+      }
+      let parts = basis.orientations[value].components(of: deltaA, deltaW)
+      return root
+        * ((basis.isGrowing[value] ? spectral.features.x * parts.0 : 0)
+          + spectral.features.y * parts.1)
+    }
+  }
+}
+
+extension Matrix {
+  /// B A B'.
+  fileprivate func sandwiched(by outer: Matrix) -> Matrix {
+    outer.times(self).timesTransposed(outer)
+  }
+}
