@@ -31,9 +31,13 @@ let package = Package(
     .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CProcess"),
+    .target(name: "CAllocation"),
+    // Only in the executable: a library does not replace its host's allocator.
+    .target(name: "CAllocator", dependencies: ["CAllocation"]),
     .target(name: "DynText", swiftSettings: strict),
     .target(
-      name: "DynNumerics", dependencies: ["CGSL", "CKernels"], swiftSettings: strictAndCFacing),
+      name: "DynNumerics", dependencies: ["CAllocation", "CGSL", "CKernels"],
+      swiftSettings: strictAndCFacing),
     .target(
       name: "NumpyFiles", dependencies: ["CZip", "DynText"], swiftSettings: strictAndCFacing),
     .target(
@@ -56,7 +60,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "dyn", dependencies: ["DynCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "dyn", dependencies: ["CAllocator", "DynCommands"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Dynamics", "DynIO", "DynNumerics"],
       path: "Tests/TestSupport",

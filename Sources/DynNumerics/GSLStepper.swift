@@ -15,13 +15,14 @@ internal import CGSL
   init?(_ context: OdeContext, method: OdeMethod, control: StepControl) {
     let system = UnsafeMutablePointer<gsl_odeiv2_system>.allocate(capacity: 1)
     unsafe system.initialize(to: context.gslSystem())
-    let driver =
+    let driver = unsafe AllocationFailure.tolerated {
       switch control {
       case .adaptive(let relative, let absolute):
         unsafe gsl_odeiv2_driver_alloc_y_new(system, method.stepType, 1, absolute, relative)
       case .fixed(let step):
         unsafe gsl_odeiv2_driver_alloc_y_new(system, method.stepType, step, 1, 1)
       }
+    }
     guard let driver = unsafe driver else {
       unsafe system.deallocate()
       return nil

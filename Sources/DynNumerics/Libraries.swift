@@ -16,6 +16,19 @@ public enum Libraries {
     return true
   }()
 
+  /// The same before OpenBLAS is called, and sees to it that there is room for its work space: where
+  /// it gets none, OpenBLAS asks again for ever.
+  static func prepareOpenBLAS() { _ = preparedOpenBLAS }
+
+  private static let preparedOpenBLAS: Bool = {
+    prepare()
+    guard let room = SystemMemory.limits.freeAddressSpace, room < ThreadRoom.workSpace else {
+      return true
+    }
+    AllocationFailure.report(bytes: ThreadRoom.workSpace, purpose: "the work space of OpenBLAS")
+    return false
+  }()
+
   /// GSL's version, such as `2.7.1`.
   public static var gslVersion: String {
     guard let version = unsafe dyn_gsl_version() else { return "unknown" }

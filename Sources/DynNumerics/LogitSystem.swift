@@ -49,7 +49,7 @@ public struct LogitSystem: Sendable {
     of variables: Span<Double>, _ featureRate: Double, _ prototypeRate: Double,
     gradient: Gradient, into slope: inout MutableSpan<Double>
   ) {
-    Libraries.prepare()
+    Libraries.prepareOpenBLAS()
     let count = dimension * (sampleCount + classCount) + (hasBias ? classCount : 0)
     precondition(variables.count == count && slope.count == count, "the state has another size")
     let groups = groups

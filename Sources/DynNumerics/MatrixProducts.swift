@@ -25,7 +25,7 @@ extension Matrix {
     precondition(inner == (transposingOther ? other.columns : other.rows), "shapes do not conform")
     var result = Matrix(rows: outerRows, columns: outerColumns)
     guard inner > 0, outerRows > 0, outerColumns > 0 else { return result }
-    Libraries.prepare()
+    Libraries.prepareOpenBLAS()
     unsafe elements.withUnsafeBufferPointer { left in
       unsafe other.elements.withUnsafeBufferPointer { right in
         unsafe result.elements.withUnsafeMutableBufferPointer { target in

@@ -46,7 +46,7 @@ extension Matrix {
     _ matrix: inout [Double], rows: Int, columns: Int, values: inout [Double],
     left: inout [Double], right: inout [Double]
   ) -> Int32 {
-    Libraries.prepare()
+    Libraries.prepareOpenBLAS()
     let size = Int32(Swift.min(rows, columns))
     var m = Int32(rows)
     var n = Int32(columns)

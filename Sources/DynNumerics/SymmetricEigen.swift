@@ -23,7 +23,7 @@ extension Matrix {
     guard elements.allSatisfy(\.isFinite) else {
       throw .noConvergence(routine: "eigendecomposition", rows: rows, columns: columns)
     }
-    Libraries.prepare()
+    Libraries.prepareOpenBLAS()
     var vectors = elements
     var values = [Double](repeating: 0, count: rows)
     var job = CChar(UInt8(ascii: "V"))

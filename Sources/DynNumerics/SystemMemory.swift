@@ -4,13 +4,22 @@
   internal import Darwin
 #endif
 
-/// The memory of the machine.
+/// The memory of the machine, as far as this process may use it.
 public enum SystemMemory {
-  /// Bytes that a program can allocate now without swapping: what the kernel says is available,
-  /// else the physical memory.
-  public static var available: Int {
-    reportedByKernel ?? Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  /// Bytes that the process can allocate now without swapping: what the tightest of the machine, the
+  /// memory groups around the process and its own limits leaves free.
+  public static var available: Int { free.bytes }
+
+  /// The same with what bounds it; where the system does not tell, the physical memory.
+  public static var free: FreeMemory {
+    limits.free
+      ?? FreeMemory(
+        bytes: Int(sysconf(Int32(_SC_PHYS_PAGES))).bytes(of: SystemFiles.pageSize),
+        bound: .machine)
   }
+
+  /// Groups do not change while a process runs; their limits and use are read each time.
+  static let limits = MemoryLimits()
 
   /// The most bytes that this process has held at once.
   public static var peak: Int {
@@ -22,18 +31,5 @@ public enum SystemMemory {
       guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
       return usage.ru_maxrss
     #endif
-  }
-
-  private static var reportedByKernel: Int? {
-    guard let file = unsafe fopen("/proc/meminfo", "r") else { return nil }
-    defer { _ = unsafe fclose(file) }
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let length = unsafe fread(&buffer, 1, buffer.count - 1, file)
-    let text = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
-      return nil
-    }
-    return kilobytes * 1024
   }
 }

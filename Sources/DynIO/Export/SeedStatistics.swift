@@ -49,7 +49,7 @@ public struct SeedStatistics {
   private func values(_ members: [[Trajectory]], solver: Int, _ column: Int) -> [Double] {
     members.map { trajectories in
       trajectories.indices.contains(solver)
-        ? trajectories[solver].rows.last?.values[column] ?? .nan : .nan
+        ? trajectories[solver].rows.last?.value(column) ?? .nan : .nan
     }
   }
 }

@@ -120,7 +120,7 @@ public struct Summary {
     guard let prediction = trajectory.prediction, let settled = prediction.settledFrom,
       let column = simulation.observables.firstIndex(where: { $0.name == "direction_distance" }),
       let fit = RateFit(
-        distances: trajectory.rows.map { $0.values[column] },
+        distances: trajectory.rows.map { $0.value(column) },
         zeta: trajectory.rows.map { $0.zeta[prediction.clock] }, from: settled)
     else { return "-" }
     return fit.rate.brief()
@@ -130,7 +130,7 @@ public struct Summary {
     var table = TextTable(["at the end"] + trajectories.map(\.solver))
     for (index, observable) in simulation.observables.enumerated() {
       table.add(
-        [observable.name] + trajectories.map { $0.rows.last?.values[index].brief() ?? "-" })
+        [observable.name] + trajectories.map { $0.rows.last?.value(index).brief() ?? "-" })
     }
     return table.lines
   }

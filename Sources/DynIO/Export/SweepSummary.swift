@@ -40,6 +40,6 @@ public struct SweepSummary {
     values + [
       trajectory.solver, trajectory.seconds.brief(digits: 3),
       trajectory.largestRelativeError?.brief(digits: 3) ?? "-",
-    ] + observables.indices.map { trajectory.rows.last?.values[$0].brief() ?? "-" }
+    ] + observables.indices.map { trajectory.rows.last?.value($0).brief() ?? "-" }
   }
 }

@@ -29,4 +29,21 @@ public enum JSONParser {
     try scanner.requireUTF8()
     return try scanner.document()
   }
+
+  /// About how many bytes the value of a JSON text takes beside the text, the growing of its lists
+  /// included.
+  ///
+  /// - Complexity: O(n) for n bytes.
+  static func memory(_ bytes: [UInt8]) -> Double {
+    var (separators, brackets, colons) = (0, 0, 0)
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: ","): separators += 1
+      case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
+      case UInt8(ascii: ":"): colons += 1
+      default: break
+      }
+    }
+    return 48 * Double(separators) + 96 * Double(brackets) + 128 * Double(colons)
+  }
 }

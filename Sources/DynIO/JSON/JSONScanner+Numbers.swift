@@ -1,5 +1,6 @@
 extension JSONScanner {
   mutating func number() throws(JSONSyntaxError) -> Double {
+    if let number = shortNumber() { return number }
     let first = position
     _ = take(UInt8(ascii: "-"))
     try takeWholePart(first: first)
@@ -40,6 +41,45 @@ extension JSONScanner {
 }
 
 extension JSONScanner {
+  /// Reads a number of at most 15 digits without exponent, which most are: its digits and the power
+  /// of ten are exact as doubles, so that one division rounds it rightly. Nil, with nothing taken, for
+  /// all others and for what is no number.
+  private mutating func shortNumber() -> Double? {
+    var offset = position
+    let isNegative = byte(at: offset) == UInt8(ascii: "-")
+    if isNegative { offset += 1 }
+    let first = offset
+    var (digits, fraction) = (0, 0)
+    var point: Int?
+    while let byte = byte(at: offset) {
+      if isDigit(byte) {
+        guard offset - first < 16 else { return nil }
+        digits = 10 * digits + Int(byte - UInt8(ascii: "0"))
+      } else if byte == UInt8(ascii: "."), point == nil {
+        point = offset
+      } else {
+        break
+      }
+      offset += 1
+    }
+    let whole = (point ?? offset) - first
+    if let point { fraction = offset - point - 1 }
+    let hasLeadingZero = whole > 1 && byte(at: first) == UInt8(ascii: "0")
+    let isEmpty = whole == 0 || (point != nil && fraction == 0)
+    let exponent = byte(at: offset).map { $0 | 0x20 }
+    guard !isEmpty, !hasLeadingZero, whole + fraction <= 15, exponent != UInt8(ascii: "e") else {
+      return nil
+    }
+    position = offset
+    let size = Double(digits) / Self.powers[fraction]
+    return isNegative ? -size : size
+  }
+
+  /// 10^0 to 10^15.
+  private static let powers: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
   func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }

@@ -70,10 +70,14 @@ extension JSONScanner {
 
 extension JSONScanner {
   func requireUTF8() throws(JSONSyntaxError) {
-    var parser = Unicode.UTF8.ForwardParser()
-    var iterator = bytes[start...].makeIterator()
     var offset = start
-    while true {
+    while offset < bytes.count {
+      guard bytes[offset] >= 0x80 else {
+        offset += 1
+        continue
+      }
+      var parser = Unicode.UTF8.ForwardParser()
+      var iterator = bytes[offset...].makeIterator()
       switch parser.parseScalar(from: &iterator) {
       case .valid(let scalar):
         offset += scalar.count

@@ -52,7 +52,7 @@ struct PerceptronData {
     throw Fault(
       "model",
       "the network needs about \(MemoryEstimate.text(bytes)), and "
-        + "\(MemoryEstimate.text(Double(SystemMemory.available))) are free: lower "
+        + "\(SystemMemory.free.sentencePart): lower "
         + "samples_per_class, hidden or the data's dimension")
   }
 }

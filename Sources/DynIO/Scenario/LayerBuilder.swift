@@ -65,7 +65,7 @@ struct LayerBuilder {
     throw Fault(
       "",
       "\(layers.count) layers of width \(layers.width) need about \(MemoryEstimate.text(bytes)), "
-        + "and \(MemoryEstimate.text(Double(SystemMemory.available))) are free: lower either")
+        + "and \(SystemMemory.free.sentencePart): lower either")
   }
 }
 

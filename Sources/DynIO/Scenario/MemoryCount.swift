@@ -20,14 +20,15 @@ struct MemoryCount {
 
   private var state: Double { 8 * p * (n + classes) }
 
-  var reducedParts: [Part] { [modes, trajectory] }
+  var reducedParts: [Part] { [modes, trajectory] + partsWhileObserving }
 
   var fullParts: [Part] {
     var parts = [modes, trajectory]
     let movers = scenario.solvers.filter { moves($0.solver) }
     let keepsStart =
       scenario.compares || movers.isEmpty || scenario.solvers.count > 1
-    parts += movers.flatMap { movingParts(of: $0) }
+    // Solvers run one after the other, and each gives back what it took.
+    parts += movers.map { movingParts(of: $0) }.max { $0.bytes < $1.bytes } ?? []
     if keepsStart {
       parts.append(
         Part(
@@ -36,15 +37,23 @@ struct MemoryCount {
             ? "set \"compare\" to false and list one solver, or " + Self.smaller
             : "set \"representation\" to \"reduced\" or " + Self.smaller))
     }
-    parts += observableParts
+    parts += sphericalParts(hasClosedForm: movers.count < scenario.solvers.count)
+    parts += recordedParts + partsWhileObserving
     return parts + kernelParts
   }
 
-  /// States that are kept until they are written; then their archive is made, and read as bytes.
+  /// States that are kept until they are written; then their archive is made, the last of them twice.
   func finalStates(_ number: Int) -> Part {
     Part(
-      what: "the final states and their archive", bytes: 3 * Double(number) * state,
+      what: "the final states and their archive", bytes: (2 * Double(number) + 1) * state,
       remedy: "leave --states out, run fewer solvers and members at a time, or " + Self.smaller)
+  }
+
+  /// Rows of members that have run, until a figure is drawn of them.
+  func keptRows(members: Int) -> Part {
+    Part(
+      what: "the rows of \(members) members", bytes: Double(members) * trajectory.bytes,
+      remedy: "leave --plot out, or lower the number of outputs or members")
   }
 
   private func moves(_ solver: any Solver) -> Bool {
@@ -55,15 +64,18 @@ struct MemoryCount {
   /// The modes, and the fixed matrices that times are combined from.
   private var modes: Part {
     Part(
-      what: "the modes and their tables", bytes: 8 * (20 * p * classes + 40 * classes * classes),
+      what: "the modes and their tables",
+      bytes: 8 * (5.5 * p * classes + 7.6 * classes * classes),
       remedy: "lower classes or feature_dimension")
   }
 
   private var trajectory: Part {
-    let columns = Double((scenario.observables?.count ?? 16) + 6)
-    let rows = Double(scenario.times.count) * Double(scenario.solvers.count)
+    let rows = scenario.solvers.reduce(0) { $0 + $1.solver.reportTimes(for: scenario.times).count }
+    // The default is 16 observables in the cases without a network.
+    let row = TrajectoryRows.bytes(observables: scenario.observables?.count ?? 16)
     return Part(
-      what: "the trajectory", bytes: 24 * columns * rows, remedy: "lower the number of outputs")
+      what: "the trajectory", bytes: Double(rows * row + 8 * scenario.times.count),
+      remedy: "lower the number of outputs")
   }
 
   private func movingParts(of named: NamedSolver) -> [Part] {
@@ -80,27 +92,74 @@ struct MemoryCount {
     ]
   }
 
+  private var isSpherical: Bool { scenario.model.effectiveCase == .spherical }
+
   /// Bytes of work space: a block a thread, or the whole state where blocks are not independent or
   /// keep their history.
   private func workVectors(_ solver: any Solver) -> Double {
     let isWhole =
       scenario.model.effectiveCase == .ntkInvariant || (scenario.model.lossName != "unhinged")
-    let block = scenario.model.effectiveCase == .spherical ? 8 * p : 8 * (n + classes)
+    let block = isSpherical ? 8 * p : 8 * (n + classes)
     let threads = Double(Concurrency.processorCount)
+    // Features and their unit vectors, sample by sample.
+    let columns = isSpherical ? 2 * state : 0
     if let ode = solver as? OdeSolver {
-      return 20 * (isWhole || ode.method.keepsHistory ? state : threads * block)
+      let vectors = ode.method.workVectors
+      return columns
+        + vectors * (isWhole || ode.method.keepsHistory ? state : threads * block)
     }
     guard let descent = solver as? GradientDescentSolver, !descent.settings.sampling.isActive else {
       return landscapeVectors(solver) * state
     }
     let velocity = descent.settings.momentum.factor > 0 ? state : 0
-    return velocity + (isWhole ? 4 * state : threads * 8 * block)
+    return columns + velocity + (isWhole ? 2 * state : threads * 8 * block)
   }
 
   /// Copies of the state that descent and flows on a landscape hold.
   private func landscapeVectors(_ solver: any Solver) -> Double {
-    if solver is SharpnessAwareFlowSolver { return 24 }
-    return solver is any SteppedSolver ? 8 : 0
+    if solver is SharpnessAwareFlowSolver { return 23 }
+    if solver is SharpnessAwareSolver { return 5 }
+    if solver is GradientDescentSolver { return 3 }
+    return solver is any SteppedSolver ? 4 : 0
+  }
+
+  /// The directions of all samples, which the exact flow moves in.
+  private func sphericalParts(hasClosedForm: Bool) -> [Part] {
+    guard isSpherical, hasClosedForm || scenario.compares else { return [] }
+    return [
+      Part(
+        what: "the planes of the samples", bytes: 2 * state,
+        remedy: "set \"compare\" to false and leave closed_form out, or " + Self.smaller)
+    ]
+  }
+
+  /// The first solver's states, which the others are compared with where there is no exact flow and
+  /// they do not take too much; the first and the last are there anyway.
+  private var recordedParts: [Part] {
+    guard scenario.compares, scenario.solvers.count > 1,
+      scenario.model.lossName != "unhinged" || scenario.model.layers?.isDeep == true
+    else { return [] }
+    let rows = scenario.solvers[0].solver.reportTimes(for: scenario.times).count
+    guard Double(rows) * state < Double(SystemMemory.available) / 4 else { return [] }
+    return [
+      Part(
+        what: "the states of \(scenario.solvers[0].name) for comparison",
+        bytes: Double(max(0, rows - 2)) * state,
+        remedy: "set \"compare\" to false or lower the number of outputs")
+    ]
+  }
+
+  /// What observables take and give back: the largest, and half of the others for the gaps that they
+  /// leave.
+  private var partsWhileObserving: [Part] {
+    let parts = observableParts.sorted { $0.bytes > $1.bytes }
+    return parts.prefix(1)
+      + parts.dropFirst().map { Part(what: $0.what, bytes: $0.bytes / 2, remedy: $0.remedy) }
+  }
+
+  /// Whether states are formed of modes; they are there where solvers move them.
+  private var formsStates: Bool {
+    !isSpherical && !scenario.solvers.allSatisfy { moves($0.solver) }
   }
 
   private var observableParts: [Part] {
@@ -108,10 +167,22 @@ struct MemoryCount {
     let named = Observables.named(names).filter { $0.needsSamples && $0.name != "accuracy" }
     var parts = named.prefix(1).map { observable in
       Part(
-        what: "full states for \(observable.name)", bytes: 3 * state,
+        what: "full states for \(observable.name)", bytes: (formsStates ? 2 : 1) * state,
         remedy: "leave \(observable.name) out of \"observables\"")
     }
-    if scenario.observables == nil || names.contains("accuracy") {
+    if scenario.observables == nil, isSpherical {
+      parts.append(
+        Part(what: "full states for alignment", bytes: state, remedy: "give \"observables\""))
+    }
+    if scenario.observables == nil || names.contains(where: { $0.hasPrefix("nc") }) {
+      parts.append(
+        Part(
+          what: "the geometry of the classes", bytes: 8 * 24 * classes * classes,
+          remedy: "leave nc1, nc2 and nc3 out of \"observables\""))
+    }
+    if scenario.model.representation != .reduced,
+      scenario.observables == nil || names.contains("accuracy")
+    {
       parts.append(
         Part(
           what: "logits for accuracy", bytes: 32 * classes * n,
@@ -126,23 +197,41 @@ struct MemoryCount {
       return [
         Part(
           what: "the dense kernel on p n = \(Value.text(p * n)) entries",
-          bytes: 24 * p * n * p * n, remedy: "give the kernel's factors instead")
+          bytes: 40 * p * n * p * n, remedy: "give the kernel's factors instead")
       ]
     case .kronecker(let coordinates, let samples):
       var parts: [Part] = []
       if coordinates != .identity {
         parts.append(
           Part(
-            what: "the kernel on coordinates", bytes: 32 * p * p,
+            what: "the kernel on coordinates", bytes: 40 * p * p,
             remedy: "lower feature_dimension"))
       }
       if samples != .identity {
         parts.append(
           Part(
-            what: "the kernel on samples", bytes: 32 * n * n, remedy: "lower samples_per_class"))
+            what: "the kernel on samples", bytes: 40 * n * n, remedy: "lower samples_per_class"))
       }
       return parts
     case nil: return []
     }
   }
+}
+
+extension OdeMethod {
+  /// How many vectors of the state's size its stepper holds beside the state.
+  fileprivate var workVectors: Double {
+    switch name {
+    case "rk4", "dopri5": 11
+    case "rkf45", "rkck": 14
+    case "dop853": 16
+    case "rk8pd": 21
+    default: 39
+    }
+  }
+}
+
+extension [MemoryEstimate.Part] {
+  /// The sum of the parts.
+  fileprivate var bytes: Double { reduce(0) { $0 + $1.bytes } }
 }

@@ -22,20 +22,33 @@ public struct MemoryEstimate: Sendable {
   /// The largest part.
   var largest: Part? { parts.last }
 
-  /// Counts for a problem of given sizes, and for final states that are kept until all is done.
-  public init(_ scenario: Scenario, _ problem: Problem, keptStates: Int = 0) {
+  /// The parts that all runs of a sweep share.
+  private let kept: Double
+
+  /// What the program with its libraries takes before a scenario takes anything.
+  private static let program = 19.0 * 1024 * 1024
+
+  /// Counts for a problem of given sizes; for final states and for members' rows that are kept until
+  /// all is done.
+  public init(
+    _ scenario: Scenario, _ problem: Problem, keptStates: Int = 0, keptMembers: Int = 0
+  ) {
     self.init(
       scenario, dimension: problem.featureDimension, classSizes: problem.labels.partition.sizes,
-      isReduced: problem.isReduced, keptStates: keptStates)
+      isReduced: problem.isReduced, keptStates: keptStates, keptMembers: keptMembers)
   }
 
   init(
-    _ scenario: Scenario, dimension: Int, classSizes: [Int], isReduced: Bool, keptStates: Int = 0
+    _ scenario: Scenario, dimension: Int, classSizes: [Int], isReduced: Bool, keptStates: Int = 0,
+    keptMembers: Int = 0
   ) {
     let count = MemoryCount(scenario, dimension: dimension, classSizes: classSizes)
-    var parts = isReduced ? count.reducedParts : count.fullParts
-    if keptStates > 0 { parts.append(count.finalStates(keptStates)) }
+    var kept: [Part] = []
+    if keptStates > 0 { kept.append(count.finalStates(keptStates)) }
+    if keptMembers > 0 { kept.append(count.keptRows(members: keptMembers)) }
+    let parts = (isReduced ? count.reducedParts : count.fullParts) + kept
     self.parts = parts.sorted { $0.bytes < $1.bytes }
+    self.kept = kept.reduce(0) { $0 + $1.bytes }
   }
 
   /// Whether the memory at hand suffices.
@@ -44,7 +57,9 @@ public struct MemoryEstimate: Sendable {
   /// How many such runs the memory at hand holds at the same time, at least one.
   public var runsAtOnce: Int { runs(within: Double(SystemMemory.available)) }
 
-  func runs(within bytes: Double) -> Int { Int(min(max(bytes / max(total, 1), 1), 1e6)) }
+  func runs(within bytes: Double) -> Int {
+    Int(min(max((bytes - kept) / max(total - kept, 1), 1), 1e6))
+  }
 
   /// - Throws: `Fault` that names the largest part and how to do without it when the memory at hand
   ///   does not suffice.
@@ -53,26 +68,19 @@ public struct MemoryEstimate: Sendable {
     throw Fault(
       "model",
       "the scenario needs about \(Self.text(total)), of which \(largest.what) "
-        + "\(Self.text(largest.bytes)), and \(Self.text(Double(SystemMemory.available))) are free: "
-        + largest.remedy)
+        + "\(Self.text(largest.bytes)), and \(SystemMemory.free.sentencePart): \(largest.remedy)")
   }
 
   /// The estimate in one line, its largest parts named.
   public var line: String {
     let named = parts.reversed().prefix(3).map { "\($0.what) \(Self.text($0.bytes))" }
-    return "needs about \(Self.text(total)) (\(named.joined(separator: ", "))), "
+    return "needs about \(Self.text(total + Self.program)) (\(named.joined(separator: ", ")), "
+      + "\(Self.text(Self.program)) for the program itself), "
       + "\(Self.text(Double(SystemMemory.available))) free"
   }
 
   /// Bytes in the largest unit that leaves at least 1.
   public static func text(_ bytes: Double) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    var value = bytes
-    var unit = 0
-    while value >= 1024, unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
-    return "\((value * 10).rounded() / 10) \(units[unit])"
+    ByteCount.text(bytes)
   }
 }

@@ -42,7 +42,7 @@ struct ProblemSizes {
     throw Fault(
       "model.classes",
       "\(count) classes need about \(MemoryEstimate.text(bytes)) for matrices of "
-        + "that size squared, and \(MemoryEstimate.text(Double(SystemMemory.available))) are free: "
+        + "that size squared, and \(SystemMemory.free.sentencePart): "
         + "give fewer classes")
   }
 

@@ -100,13 +100,14 @@ struct ScenarioDecoder {
 
   private mutating func solvers() -> [NamedSolver] {
     var solvers: [NamedSolver] = []
+    var names: Set<String> = []
     let values = root.has("solvers") ? root.list("solvers") : [Self.defaultSolver]
     for (index, value) in values.enumerated() {
       let fields = Fields(value)
       let solver = attempt("solvers[\(index)]") { () throws(Fault) in
         let kind = try fields.string("kind")
         let name = fields.has("name") ? try fields.string("name") : kind
-        try Self.checkName(name, against: solvers)
+        try Self.checkName(name, against: &names)
         return NamedSolver(
           name: name, aliases: fields.has("name") ? [] : [kind],
           solver: try Solvers.kinds.make(fields))
@@ -123,7 +124,7 @@ struct ScenarioDecoder {
   /// The most Unicode scalars of a name.
   private static let nameLimit = 1000
 
-  private static func checkName(_ name: String, against others: [NamedSolver]) throws(Fault) {
+  private static func checkName(_ name: String, against others: inout Set<String>) throws(Fault) {
     guard name.isPlain, name.unicodeScalars.count <= nameLimit,
       !name.utf8.contains(UInt8(ascii: "/"))
     else {
@@ -132,7 +133,7 @@ struct ScenarioDecoder {
         "\"\(TerminalText.word(name))\" cannot name a solver: give a text without / and control "
           + "characters, of at most \(nameLimit)")
     }
-    guard !others.contains(where: { $0.name == name }) else {
+    guard others.insert(name).inserted else {
       throw Fault(
         "", "a second solver is called \"\(TerminalText.word(name))\": give each its own \"name\"")
     }

@@ -1,3 +1,4 @@
+import DynNumerics
 public import Dynamics
 
 /// Why a scenario file could not be turned into a scenario.
@@ -54,6 +55,18 @@ public enum ScenarioFile {
     } catch {
       throw .unreadable(error)
     }
+    let need = JSONParser.memory(bytes)
+    guard need <= Double(SystemMemory.available) else {
+      throw .faults(
+        path: path,
+        [
+          Fault(
+            "",
+            "the file has \(MemoryEstimate.text(Double(bytes.count))) and reading it needs about "
+              + "\(MemoryEstimate.text(need)), \(SystemMemory.free.sentencePart): store large arrays "
+              + "as .npy files")
+        ])
+    }
     do throws(JSONSyntaxError) {
       return try JSONParser.parse(bytes)
     } catch {
@@ -90,8 +103,10 @@ public enum ScenarioFile {
     let refusals = scenario.solvers.enumerated().compactMap { index, named in
       named.solver.refusal(of: problem).map { Fault("solvers[\(index)]", $0) }
     }
-    let names = scenario.renamedSolvers(for: problem).map(\.name)
-    if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
+    var names: Set<String> = []
+    if let name = scenario.renamedSolvers(for: problem).map(\.name).first(where: {
+      !names.insert($0).inserted
+    }) {
       throw .faults(
         path: path,
         [Fault("solvers", "two solvers are called \"\(name)\": give each its own \"name\"")])

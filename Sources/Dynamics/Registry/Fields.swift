@@ -70,7 +70,9 @@ extension Value {
   /// The numbers of a list of numbers; nil for anything else.
   public var numbers: [Double]? {
     guard case .list(let elements) = self else { return nil }
+    guard case .number? = elements.first ?? .number(0) else { return nil }
     var numbers: [Double] = []
+    numbers.reserveCapacity(elements.count)
     for element in elements {
       guard case .number(let number) = element else { return nil }
       numbers.append(number)

@@ -11,11 +11,21 @@ extension Shape {
       else { return value }
       return kind.shape.filled(value)
     case (.list(let element, _), .list(let elements)):
+      guard element.holdsObjects else { return value }
       return .list(elements.map { element.filled($0) })
     case (.either(let shapes), .object):
       let shape = shapes.first { $0.isObject }
       return shape?.filled(value) ?? value
     default: return value
+    }
+  }
+
+  /// Whether values of this shape may be objects, and so have defaults.
+  private var holdsObjects: Bool {
+    switch self {
+    case .list(let element, _): element.holdsObjects
+    case .either(let shapes): shapes.contains(where: \.isObject)
+    default: isObject
     }
   }
 

@@ -1,105 +1,123 @@
 internal import DynText
 
 extension Shape {
-  /// Every way in which a value differs from this shape, in the order of the file.
+  /// The ways in which a value differs from this shape, in the order of the file: the first
+  /// ``faultLimit``, and how many more there are.
   ///
   /// - Complexity: O(size of the value).
   public func faults(of value: Value, at path: String = "") -> [Fault] {
+    var list = FaultList()
+    find(in: value, at: .whole(path), &list)
+    return list.faults
+  }
+
+  private func find(in value: Value, at place: FaultPlace, _ list: inout FaultList) {
     switch self {
-    case .anything: []
-    case .boolean: if case .boolean = value { [] } else { [mismatch(value, path)] }
-    case .string: if case .string = value { [] } else { [mismatch(value, path)] }
-    case .number(let range): numberFaults(value, path, range, mustBeWhole: false)
-    case .integer(let range): numberFaults(value, path, range, mustBeWhole: true)
-    case .choice(let words): choiceFaults(value, path, words)
     case .list(let element, let minimumCount):
-      listFaults(value, path, element: element, minimumCount: minimumCount)
-    case .object(let parameters): objectFaults(value, path, parameters)
-    case .kinds(let kinds): kindFaults(value, path, kinds)
-    case .either(let shapes): eitherFaults(value, path, shapes)
-    case .map(let element): mapFaults(value, path, element)
+      findInList(value, place, element: element, minimumCount: minimumCount, &list)
+    case .object(let parameters): findInObject(value, place, parameters, &list)
+    case .kinds(let kinds): findInKinds(value, place, kinds, &list)
+    case .map(let element): findInMap(value, place, element, &list)
+    case .either(let shapes):
+      guard let shape = shapes.first(where: { $0.accepts(typeOf: value) }) else {
+        return list.add { mismatch(value, place) }
+      }
+      shape.find(in: value, at: place, &list)
+    default:
+      if !admits(value) { list.add { scalarFault(value, place) } }
     }
   }
 
-  private func mismatch(_ value: Value, _ path: String) -> Fault {
-    Fault(path, "\(value.brief) is not allowed here: give \(expectation)")
+  /// Whether a value that holds no others has this shape; false for shapes of values that do.
+  private func admits(_ value: Value) -> Bool {
+    switch (self, value) {
+    case (.anything, _), (.boolean, .boolean), (.string, .string): true
+    case (.number(let range), .number(let number)): number.isFinite && range.contains(number)
+    case (.integer(let range), .number(let number)):
+      range.contains(number) && number == number.rounded() && abs(number) <= 0x1p53
+    case (.choice(let words), .string(let word)): words.contains(word)
+    case (.either(let shapes), _):
+      shapes.first { $0.accepts(typeOf: value) }?.admits(value) ?? false
+    default: false
+    }
   }
 
-  private func numberFaults(
-    _ value: Value, _ path: String, _ range: NumberRange, mustBeWhole: Bool
-  ) -> [Fault] {
-    guard case .number(let number) = value, number.isFinite, range.contains(number),
-      !mustBeWhole || (number == number.rounded() && abs(number) <= 0x1p53)
-    else { return [mismatch(value, path)] }
-    return []
+  private func mismatch(_ value: Value, _ place: FaultPlace) -> Fault {
+    Fault(place.path, "\(value.brief) is not allowed here: give \(expectation)")
   }
 
-  private func choiceFaults(_ value: Value, _ path: String, _ words: [String]) -> [Fault] {
-    guard case .string(let word) = value else { return [mismatch(value, path)] }
-    if words.contains(word) { return [] }
-    return [Fault(path, Shape.unknown(word, key: Shape.noun(of: path), among: words).message)]
+  private func scalarFault(_ value: Value, _ place: FaultPlace) -> Fault {
+    guard case .choice(let words) = self, case .string(let word) = value else {
+      return mismatch(value, place)
+    }
+    let path = place.path
+    return Fault(path, Shape.unknown(word, key: Shape.noun(of: path), among: words).message)
   }
 
-  private func listFaults(
-    _ value: Value, _ path: String, element: Shape, minimumCount: Int
-  ) -> [Fault] {
+  private func findInList(
+    _ value: Value, _ place: FaultPlace, element: Shape, minimumCount: Int, _ list: inout FaultList
+  ) {
     guard case .list(let elements) = value, elements.count >= minimumCount else {
-      return [mismatch(value, path)]
+      return list.add { mismatch(value, place) }
     }
-    return elements.enumerated().flatMap { element.faults(of: $1, at: "\(path)[\($0)]") }
-  }
-
-  private func mapFaults(_ value: Value, _ path: String, _ element: Shape) -> [Fault] {
-    guard case .object(let members) = value else { return [mismatch(value, path)] }
-    return members.flatMap { member in
-      // By scalars: a quote with a combining mark is another Character, and still a quote.
-      let key = member.key.unicodeScalars.map { scalar in
-        (scalar == "\"" || scalar == "\\" ? "\\" : "") + String(scalar)
-      }
-      return element.faults(of: member.value, at: "\(path)[\"\(key.joined())\"]")
+    // Places are made for elements that need one: long lists are lists of numbers.
+    for (index, value) in elements.enumerated() where !element.admits(value) {
+      element.find(in: value, at: .element(place, index), &list)
     }
   }
 
-  private func objectFaults(
-    _ value: Value, _ path: String, _ parameters: [Parameter]
-  ) -> [Fault] {
-    guard case .object(let members) = value else { return [mismatch(value, path)] }
-    let missing = parameters.filter { parameter in
-      parameter.isRequired && !members.contains { $0.key == parameter.key }
+  private func findInMap(
+    _ value: Value, _ place: FaultPlace, _ element: Shape, _ list: inout FaultList
+  ) {
+    guard case .object(let members) = value else { return list.add { mismatch(value, place) } }
+    for member in members {
+      element.find(in: member.value, at: .entry(place, member.key), &list)
     }
-    return members.flatMap { member -> [Fault] in
-      let place = Fault.join(path, member.key)
-      guard let parameter = parameters.first(where: { $0.key == member.key }) else {
-        return [Fault(place, Shape.unknownKey(member.key, among: parameters.map(\.key)))]
-      }
-      return parameter.shape.faults(of: member.value, at: place)
-    }
-      + missing.map {
-        Fault(path, "the key \"\($0.key)\" is missing: give \($0.shape.expectation)")
-      }
   }
 
-  private func kindFaults(
-    _ value: Value, _ path: String, _ kinds: [KindDescription]
-  ) -> [Fault] {
-    guard case .object = value else { return [mismatch(value, path)] }
+  private func findInObject(
+    _ value: Value, _ place: FaultPlace, _ parameters: [Parameter], _ list: inout FaultList
+  ) {
+    guard case .object(let members) = value else { return list.add { mismatch(value, place) } }
+    for member in members {
+      let inner = FaultPlace.key(place, member.key)
+      if let parameter = parameters.first(where: { $0.key == member.key }) {
+        parameter.shape.find(in: member.value, at: inner, &list)
+      } else {
+        list.add {
+          Fault(inner.path, Shape.unknownKey(member.key, among: parameters.map(\.key)))
+        }
+      }
+    }
+    for parameter in parameters where parameter.isRequired {
+      guard !members.contains(where: { $0.key == parameter.key }) else { continue }
+      list.add {
+        Fault(
+          place.path,
+          "the key \"\(parameter.key)\" is missing: give \(parameter.shape.expectation)")
+      }
+    }
+  }
+
+  private func findInKinds(
+    _ value: Value, _ place: FaultPlace, _ kinds: [KindDescription], _ list: inout FaultList
+  ) {
+    guard case .object = value else { return list.add { mismatch(value, place) } }
     guard case .string(let name)? = Fields(value)["kind"] else {
-      return [
-        Fault(path, "the key \"kind\" is missing: give one of \(Shape.words(kinds.map(\.name)))")
-      ]
+      return list.add {
+        Fault(
+          place.path,
+          "the key \"kind\" is missing: give one of \(Shape.words(kinds.map(\.name)))")
+      }
     }
     guard let kind = kinds.first(where: { $0.name == name }) else {
-      let place = Fault.join(path, "kind")
-      return [Fault(place, Shape.unknown(name, key: "kind", among: kinds.map(\.name)).message)]
+      return list.add {
+        Fault(
+          FaultPlace.key(place, "kind").path,
+          Shape.unknown(name, key: "kind", among: kinds.map(\.name)).message)
+      }
     }
-    return kind.shape.faults(of: value, at: path)
-  }
-
-  private func eitherFaults(_ value: Value, _ path: String, _ shapes: [Shape]) -> [Fault] {
-    guard let shape = shapes.first(where: { $0.accepts(typeOf: value) }) else {
-      return [mismatch(value, path)]
-    }
-    return shape.faults(of: value, at: path)
+    kind.shape.find(in: value, at: place, &list)
   }
 
   private func accepts(typeOf value: Value) -> Bool {

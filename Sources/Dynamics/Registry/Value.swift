@@ -1,5 +1,5 @@
 /// A value of a scenario file: a parsed JSON value that keeps the order of its keys.
-public indirect enum Value: Sendable, Equatable {
+public enum Value: Sendable, Equatable {
   case null
   case boolean(Bool)
   case number(Double)

@@ -6,6 +6,8 @@ enum Reference {
   case none
   /// The exact flow.
   case exact
+  /// The only solver itself, which nothing else is compared with.
+  case itself
   /// The first solver's snapshots by time, once it has run.
   case first([Double: any Snapshot]?)
 }
@@ -30,6 +32,7 @@ struct Comparison {
   ) throws(SolverFailure) {
     switch reference {
     case .none: form = .none
+    case .itself: form = .isReference
     case .exact:
       form =
         solver is ClosedFormSolver

@@ -38,7 +38,9 @@ public struct Simulation: Sendable {
   ///   threads; nil where nobody watches.
   public func run(progress: (@Sendable (RunProgress) -> Void)? = nil) -> [Trajectory] {
     var reference = Reference.none
-    if compares { reference = prepared.hasExactFlow ? .exact : .first(nil) }
+    if compares {
+      reference = prepared.hasExactFlow ? .exact : solvers.count > 1 ? .first(nil) : .itself
+    }
     return solvers.enumerated().map { index, solver in
       let end = solver.solver.reportTimes(for: times).last ?? 0
       let meter = progress.map { progress in
@@ -54,7 +56,7 @@ public struct Simulation: Sendable {
   private func run(
     _ named: NamedSolver, against reference: inout Reference
   ) -> Trajectory {
-    var trajectory = Trajectory(solver: named.name)
+    var trajectory = Trajectory(solver: named.name, observables: observables.count)
     let clock = ContinuousClock()
     let start = clock.now
     do throws(SolverFailure) {
@@ -80,6 +82,7 @@ public struct Simulation: Sendable {
       solver.prediction(of: prepared, until: reportTimes.last ?? 0)
     }
     var row = trajectory
+    row.rows.reserve(reportTimes.count)
     var cost = SolverCost()
     var undefined: SolverFailure?
     defer {
@@ -97,10 +100,9 @@ public struct Simulation: Sendable {
       }
       let observation = Observation(snapshot, row: row.rows.count) { prediction.value }
       row.rows.append(
-        Trajectory.Row(
-          time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
-          values: observables.map { $0.value(observation) },
-          relativeError: comparison.error(of: snapshot)))
+        time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
+        relativeError: comparison.error(of: snapshot),
+        values: observables.map { $0.value(observation) })
       meter?.reachedOutput(row.rows.count, of: reportTimes.count)
       row.metStopCondition =
         stopCondition.map { $0.observable.value(observation) < $0.threshold } ?? false

@@ -1,21 +1,9 @@
 /// What one solver found: observables over time.
 public struct Trajectory: Sendable {
-  /// One output time.
-  public struct Row: Sendable, Equatable {
-    /// The time.
-    public let time: Double
-    /// (zeta_1, zeta_2) at that time.
-    public let zeta: RatePair
-    /// The observables in the order of the run.
-    public let values: [Double]
-    /// |Z - Z_ref|/|Z_ref| against the run's reference; nan where there is none.
-    public let relativeError: Double
-  }
-
   /// The solver's name.
   public let solver: String
   /// The rows in order of time.
-  public internal(set) var rows: [Row] = []
+  public internal(set) var rows: TrajectoryRows
   /// The state of the last row, when it was asked for.
   public internal(set) var finalState: ScaledState?
   /// What it cost.
@@ -29,21 +17,24 @@ public struct Trajectory: Sendable {
   /// Whether it ended early because the scenario's condition was met.
   public internal(set) var metStopCondition = false
 
-  init(solver: String) { self.solver = solver }
+  init(solver: String, observables count: Int) {
+    self.solver = solver
+    rows = TrajectoryRows(observables: count)
+  }
 
   private var largestErrorOfAllRows: Double?
 
   /// The largest relative error over the rows, also those that are not kept; nil when none is a
   /// number.
   public var largestRelativeError: Double? {
-    largestErrorOfAllRows ?? rows.map(\.relativeError).filter { !$0.isNaN }.max()
+    largestErrorOfAllRows ?? rows.lazy.map(\.relativeError).filter { !$0.isNaN }.max()
   }
 
   /// What a summary needs, without the memory of the rows before the last.
   public var withLastRowOnly: Trajectory {
     var trajectory = self
     trajectory.largestErrorOfAllRows = largestRelativeError
-    trajectory.rows = Array(rows.suffix(1))
+    trajectory.rows = rows.lastOnly
     return trajectory
   }
 }
