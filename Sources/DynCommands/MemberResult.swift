@@ -77,7 +77,7 @@ extension Array where Element == MemberResult {
       result.partition.map { (result.member.assignments, result.trajectories, $0) }
     }
     return try StatesFile.bytes(
-      members, scenario: run.sweep.members.first?.scenario.resolved ?? .null)
+      members, scenario: run.sweep.firstScenario.resolved)
   }
 
   /// The figure of all members.

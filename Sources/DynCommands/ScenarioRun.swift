@@ -14,34 +14,39 @@ struct ScenarioRun: Sendable {
   /// Members that memory holds at the same time, judged by the first one.
   private let membersAtOnce: Int
 
+  /// - Parameters:
+  ///   - keepsStates: whether final states are kept until all members are done.
+  ///   - keepsRows: the same of all rows, for a figure.
   /// - Throws: `CommandFailure` for a solver name that no member has, and where states are wanted of
-  ///   a problem that does not keep its samples, or more of them than fit into memory.
+  ///   a problem that does not keep its samples, or more is kept than fits into memory.
   init(
-    _ sweep: LoadedSweep, path: String, solverNames: [String], threads: Int, keepsStates: Bool
+    _ sweep: LoadedSweep, path: String, solverNames: [String], threads: Int, keepsStates: Bool,
+    keepsRows: Bool
   ) throws {
     self.path = path
     self.threads = threads
     self.sweep = sweep
     self.solverNames = solverNames
+    let scenario = sweep.firstScenario
     let representative = sweep.representative
     observables =
-      (sweep.members.first?.scenario.observables.map(Observables.named)
+      (scenario.observables.map(Observables.named)
         ?? representative.map(Observables.defaults) ?? [])
-      + (sweep.members.first?.scenario.spectra(of: representative) ?? [])
-    membersAtOnce =
-      if let representative, let member = sweep.members.first {
-        MemoryEstimate(member.scenario, representative).runsAtOnce
-      } else {
-        threads
-      }
-    guard let member = sweep.members.first else { return }
-    let solvers = try Self.solvers(member.scenario, representative, solverNames, path: path)
-    guard keepsStates, let representative else { return }
-    try representative.checkSamples("--states", path: path)
+      + scenario.spectra(of: representative)
+    let solvers = try Self.solvers(scenario, representative, solverNames, path: path)
+    guard let representative else {
+      membersAtOnce = threads
+      return
+    }
+    let members = sweep.members.count
+    let estimate = MemoryEstimate(
+      scenario, representative, keptStates: keepsStates ? solvers.count * members : 0,
+      keptMembers: keepsRows && members > 1 ? members : 0)
+    membersAtOnce = estimate.runsAtOnce
+    if keepsStates { try representative.checkSamples("--states", path: path) }
+    guard keepsStates || keepsRows else { return }
     do throws(Fault) {
-      try MemoryEstimate(
-        member.scenario, representative, keptStates: solvers.count * sweep.members.count
-      ).check()
+      try estimate.check()
     } catch {
       throw CommandFailure(["\(path): \(error)"], .invalidScenario)
     }
@@ -50,7 +55,7 @@ struct ScenarioRun: Sendable {
   /// Every file that the run reads.
   var inputs: [String] { [path] + sweep.arrayFiles }
 
-  var name: String { sweep.members.first?.scenario.name ?? "scenario" }
+  var name: String { sweep.firstScenario.name }
   var isSweep: Bool { !sweep.keys.isEmpty }
 
   /// Runs all members over the cores and hands each to `deliver` when it is finished, in their

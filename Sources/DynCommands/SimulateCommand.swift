@@ -44,7 +44,7 @@ struct SimulateCommand: ParsableCommand {
     let runs = try options.scenarios.map { path in
       try ScenarioRun(
         try options.sweep(path), path: path, solverNames: solverNames,
-        threads: options.threadCount, keepsStates: states != nil)
+        threads: options.threadCount, keepsStates: states != nil, keepsRows: plot != nil)
     }
     let plans = runs.map { run in
       RunOutputs(run, options: self, isOneOfMany: runs.count > 1)
