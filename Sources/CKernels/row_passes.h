@@ -106,7 +106,7 @@ INLINE void run(const rk_scheme *scheme, const rk_pass *pass, const dyn_row *row
     if (i < end) {
       const int is_small = size < DYN_LANES;
       const int64_t start = end - DYN_LANES;
-      const mask kept = *(const mask *)(marks + end - i);
+      const mask kept = *(const mask *)(marks + (end - i));
       if (is_small) fill(y + begin, size, small_y);
       if (is_small && !pass) fill(z + begin, size, small_z);
       GROUP(is_small ? small_y : y + start, is_small ? small_z : z + start, &kept);
