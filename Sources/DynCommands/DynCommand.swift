@@ -31,6 +31,7 @@ public struct DynCommand: ParsableCommand {
   /// Parses the process's arguments, runs the command and ends the process.
   public static func runAndExit() -> Never {
     AllocationFailure.install { Interruption.cleanUp() }
+    StandardDescriptors.reserve()
     Interruption.install()
     do {
       var command = try parseAsRoot()

@@ -28,7 +28,7 @@ final class OutputLedger: Sendable {
   private var notice: String {
     let state = state.withLock { $0 }
     let missing = state.planned.filter { !state.written.contains($0) }
-    guard !state.planned.isEmpty else { return "interrupted" }
+    guard !state.planned.isEmpty else { return "interrupted: wrote nothing" }
     let wrote = state.written.isEmpty ? "wrote nothing" : "wrote \(Self.list(state.written))"
     let left = missing.isEmpty ? "" : "; not written: \(Self.list(missing))"
     let progress = state.progress.isEmpty ? "" : " (\(state.progress) were finished)"

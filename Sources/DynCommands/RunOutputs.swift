@@ -66,13 +66,13 @@ struct RunOutputs {
       write(statesPath) { try OutputFile.write(results.states(of: run), to: statesPath) }
     }
     let report = RunReport(run, results, goesToError: csv.path == "-")
-    if !isQuiet { failures.attempt { try report.showSummary() } }
+    let isShown = !isQuiet && failures.attempt { try report.showSummary() }
     if let plotPath {
       write(plotPath) {
         try OutputFile.write(results.figure(of: run, FigureFormat.of(plotPath)), to: plotPath)
       }
     }
-    if !isQuiet { failures.attempt { try report.showEnding(written: written) } }
+    if isShown { failures.attempt { try report.showEnding(written: written) } }
     // The scenario is valid for some: what the others could not do is a failure of the run.
     let refused = refusals.map { CommandFailure($0.lines, .failed) }
     return refused + results.compactMap { $0.solverFailure(path: run.path) } + failures.all

@@ -60,6 +60,16 @@ import Testing
     #expect(try folder.names() == before)
   }
 
+  /// No file takes the place of a standard output that is closed, and gets the summary.
+  @Test(arguments: [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+  func aClosedStandardOutputTearsNoFile(redirections: String) async throws {
+    let quiet = try await shell("dyn simulate s.json -o whole.csv --quiet")
+    #expect(quiet.status == 0)
+    let result = try await shell("dyn simulate s.json -o o.csv \(redirections)")
+    #expect(result.status == 73)
+    #expect(try folder.text(of: "o.csv") == folder.text(of: "whole.csv"))
+  }
+
   /// A disk that is full for the archive, not for the CSV.
   @Test func anArchiveThatFailsLeavesTheCSV() async throws {
     let result = try await shell(

@@ -89,9 +89,10 @@ def _judge(trial, number, outcome):
                 found.append('temporary files remain after the next run')
         return found
     # Before dyn has installed its handlers the signal ends it as it ends any program.
-    found = trial.judge(outcome, {0, _STATUS[number], -number})
-    if outcome.status == -number and set(trial.states().values()) != {'old'}:
-        found.append('died of the signal after it had begun to write')
+    if outcome.status == -number:
+        begun = set(trial.states().values()) != {'old'} or trial.temporaries()
+        return ['died of the signal after it had begun to write'] if begun else []
+    found = trial.judge(outcome, {0, _STATUS[number]})
     if outcome.status == _STATUS[number] and not re.search(rb'(?i)writ|wrote', outcome.err):
         found.append('does not say what was written')
     return found

@@ -61,7 +61,7 @@ public enum Interruption {
   private struct Registry {
     var lastKey = 0
     var cleanups: [Int: @Sendable () -> Void] = [:]
-    var notice: @Sendable () -> String = { "interrupted" }
+    var notice: @Sendable () -> String = { "interrupted: wrote nothing" }
   }
 
   private static let registry = Mutex(Registry())
