@@ -67,7 +67,13 @@ struct LoadedSweep: Sendable {
   var members: Members { Members(sweep: self) }
 
   /// The problem of the first member that has one: what the members have in common.
-  var representative: Problem? { members.lazy.compactMap { try? $0.problem() }.first }
+  var representative: Problem? {
+    // Not by a lazy map, which makes the problem twice and relies on both to succeed.
+    for member in members {
+      if let problem = try? member.problem() { return problem }
+    }
+    return nil
+  }
 
   private func decoded(_ index: Int) throws(ScenarioError) -> Scenario {
     try ScenarioFile.scenario(source[index].tree, path: path)
