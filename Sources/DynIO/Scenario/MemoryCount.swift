@@ -20,7 +20,7 @@ struct MemoryCount {
 
   private var state: Double { 8 * p * (n + classes) }
 
-  var reducedParts: [Part] { [modes, trajectory] + partsWhileObserving }
+  var reducedParts: [Part] { [modes, trajectory, classGeometry].compactMap { $0 } }
 
   var fullParts: [Part] {
     var parts = [modes, trajectory]
@@ -162,6 +162,16 @@ struct MemoryCount {
     !isSpherical && !scenario.solvers.allSatisfy { moves($0.solver) }
   }
 
+  /// What the neural collapse metrics need, with samples or without.
+  private var classGeometry: Part? {
+    guard
+      scenario.observables?.contains(where: { $0.hasPrefix("nc") }) ?? true
+    else { return nil }
+    return Part(
+      what: "the geometry of the classes", bytes: 8 * 24 * classes * classes,
+      remedy: "leave nc1, nc2 and nc3 out of \"observables\"")
+  }
+
   private var observableParts: [Part] {
     let names = scenario.observables ?? []
     let named = Observables.named(names).filter { $0.needsSamples && $0.name != "accuracy" }
@@ -174,15 +184,8 @@ struct MemoryCount {
       parts.append(
         Part(what: "full states for alignment", bytes: state, remedy: "give \"observables\""))
     }
-    if scenario.observables == nil || names.contains(where: { $0.hasPrefix("nc") }) {
-      parts.append(
-        Part(
-          what: "the geometry of the classes", bytes: 8 * 24 * classes * classes,
-          remedy: "leave nc1, nc2 and nc3 out of \"observables\""))
-    }
-    if scenario.model.representation != .reduced,
-      scenario.observables == nil || names.contains("accuracy")
-    {
+    if let classGeometry { parts.append(classGeometry) }
+    if scenario.observables == nil || names.contains("accuracy") {
       parts.append(
         Part(
           what: "logits for accuracy", bytes: 32 * classes * n,
