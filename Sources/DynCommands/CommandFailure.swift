@@ -23,7 +23,10 @@ struct CommandFailure: Error {
     self.init(error.lines, error.isUnreadable ? .unreadableInput : .invalidScenario)
   }
 
-  init(_ error: OutputError) { self.init([error.description], .unwritableOutput) }
+  /// Without words where the reader of a pipe has had enough, as programs in a pipe end.
+  init(_ error: OutputError) {
+    self.init(error.isClosedPipe ? [] : [error.description], .unwritableOutput)
+  }
 
   init(_ refusal: OutputPlan.Refusal) {
     switch refusal {
@@ -48,6 +51,25 @@ struct CommandFailure: Error {
     guard !failures.isEmpty else { return nil }
     let statuses = failures.map(\.status)
     self.init(failures.flatMap(\.lines), order.first { statuses.contains($0) } ?? .failed)
+  }
+}
+
+extension Array {
+  /// What succeeded, and a line for each of the others.
+  ///
+  /// - Throws: the failures as one where nothing succeeded.
+  func separated<Success>() throws -> (successes: [Success], lines: [String])
+  where Element == Result<Success, CommandFailure> {
+    var successes: [Success] = []
+    var failures: [CommandFailure] = []
+    for outcome in self {
+      switch outcome {
+      case .success(let success): successes.append(success)
+      case .failure(let failure): failures.append(failure)
+      }
+    }
+    if successes.isEmpty, let failure = CommandFailure(failures) { throw failure }
+    return (successes, failures.flatMap(\.lines))
   }
 }
 

@@ -1,6 +1,12 @@
 import DynNumerics
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension RandomAccessCollection where Self: Sendable, Element: Sendable, Index == Int {
   /// Computes something of every element with several threads and hands it on in the order of the
   /// elements, one at a time.
@@ -22,6 +28,8 @@ extension RandomAccessCollection where Self: Sendable, Element: Sendable, Index 
       let share = Swift.max(1, threads / Swift.max(running, 1))
       Concurrency.forEach(range.count, threads: running) { offset in
         let index = range.lowerBound + offset
+        // Images that wait for an earlier one take memory: nobody runs far ahead of it.
+        while state.withLock({ index >= $0.next + waitingLimit * width }) { usleep(1000) }
         let image = body(self[startIndex + index], share)
         state.withLock { state in
           state.waiting[index] = image
@@ -50,6 +58,9 @@ extension RandomAccessCollection where Self: Sendable, Element: Sendable, Index 
     return images
   }
 }
+
+/// Images per thread that may wait for an earlier one.
+private let waitingLimit = 2
 
 /// What is known of a sequence of images that are computed in any order.
 private struct Delivery<Image> {

@@ -49,6 +49,9 @@ struct MemberResult: Sendable {
       ? refusal : CommandFailure(refusal.lines.map { "\($0) [\(label)]" }, refusal.status)
   }
 
+  /// Whether no solver has reached an output.
+  var isEmpty: Bool { trajectories.allSatisfy { $0.rows.isEmpty } }
+
   /// The swept values as the CSV holds them.
   var sweepTexts: [String] { member.assignments.map(\.value.sweepText) }
 

@@ -7,14 +7,17 @@ struct RunOutputs {
   let csv: OutputPlan.Output
   let statesPath: String?
   let plotPath: String?
+  /// Whether the user named the files; with several scenarios only their folder is.
+  private let isNamed: Bool
 
   init(_ run: ScenarioRun, options: SimulateCommand, isOneOfMany: Bool) {
     let name = FilePath.safeName(run.name)
     func place(_ path: String, _ suffix: String) -> String {
       isOneOfMany && path != "-" ? "\(path)/\(name).\(suffix)" : path
     }
+    isNamed = !isOneOfMany
     csv =
-      options.output.map { OutputPlan.Output(place($0, "csv")) }
+      options.output.map { OutputPlan.Output(place($0, "csv"), isNamed: !isOneOfMany) }
       ?? OutputPlan.Output("\(name).csv", isNamed: false)
     statesPath = options.states.map { place($0, "npz") }
     plotPath = options.plot.map { place($0, "svg") }
@@ -35,7 +38,9 @@ struct RunOutputs {
     }
     for path in outputs.compactMap(\.plotPath) { try FigureFormat.checkDrawable(path) }
     let files = outputs.flatMap { output in
-      [output.csv] + [output.statesPath, output.plotPath].compactMap { $0 }.map { .init($0) }
+      [output.csv]
+        + [output.statesPath, output.plotPath].compactMap { $0 }
+        .map { .init($0, isNamed: output.isNamed) }
     }
     try OutputPlan(files, inputs: inputs).checkForCommand()
   }
@@ -52,8 +57,10 @@ struct RunOutputs {
     }
     let results = compute(run, into: file, ledger: ledger, isQuiet: isQuiet)
     let refusals = results.compactMap(\.refusal)
+    let solverFailures = results.compactMap { $0.solverFailure(path: run.path) }
     // Nothing was computed: what an earlier run has written stays.
     if refusals.count == results.count { return refusals }
+    if results.allSatisfy(\.isEmpty) { return refused(refusals) + solverFailures }
     var failures = FailureList(path: run.path)
     var written: [String] = []
     func write(_ path: String, _ work: () throws -> Void) {
@@ -73,9 +80,12 @@ struct RunOutputs {
       }
     }
     if isShown { failures.attempt { try report.showEnding(written: written) } }
-    // The scenario is valid for some: what the others could not do is a failure of the run.
-    let refused = refusals.map { CommandFailure($0.lines, .failed) }
-    return refused + results.compactMap { $0.solverFailure(path: run.path) } + failures.all
+    return refused(refusals) + solverFailures + failures.all
+  }
+
+  /// The scenario is valid for some: what the others could not do is a failure of the run.
+  private func refused(_ refusals: [CommandFailure]) -> [CommandFailure] {
+    refusals.map { CommandFailure($0.lines, .failed) }
   }
 
   private func compute(

@@ -77,8 +77,9 @@ struct SpectrumCommand: ParsableCommand {
         entry.member, entry.path, solverName: solverName, settings: settings, threads: threads)
     }
     progress.finish()
-    let runs = try outcomes.map { try $0.get() }
+    let (runs, refusals) = try outcomes.separated()
     var failures = FailureList(path: options.scenarios[0])
+    if !refusals.isEmpty { failures.attempt { throw CommandFailure(refusals, .failed) } }
     failures.attempt {
       switch format {
       case .table: try Console.output(Array(runs.map(\.table.lines).joined(separator: [""])))

@@ -28,13 +28,13 @@ struct VerifyCommand: ParsableCommand {
       Self.outcome(entry.member, entry.path, threads: threads)
     }
     progress.finish()
-    let entries = try outcomes.map { try $0.get() }
+    let (entries, refusals) = try outcomes.separated()
     let report = VerificationReport(entries)
     switch format {
     case .table: try Console.output(report.lines)
     case .json: try Console.output(document: JSONWriter.text(report.json, indented: true) + "\n")
     }
-    if report.hasFailures { throw CommandFailure([], .failed) }
+    if report.hasFailures || !refusals.isEmpty { throw CommandFailure(refusals, .failed) }
   }
 
   private static func outcome(

@@ -29,8 +29,13 @@ public enum GnuplotText {
   ) throws(Fault) -> String {
     guard !text.utf8.contains(0) else { throw Fault(text: TerminalText.word(text)) }
     var quoted = "\""
+    var followsEscape = false
     for byte in TerminalText.line(text, limit: limit).utf8 {
-      if isPlain(byte) {
+      // gnuplot would take a digit behind an escape for a part of it.
+      let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      let needsEscape = !isPlain(byte) || (isDigit && followsEscape)
+      followsEscape = needsEscape
+      if !needsEscape {
         quoted.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         let digits = String(byte, radix: 8)

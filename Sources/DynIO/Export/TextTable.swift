@@ -13,8 +13,9 @@ public struct TextTable {
 
   /// A table with its headings.
   public init(_ headings: [String], leftAligned: Set<Int> = [0]) {
-    rows = [headings]
+    rows = []
     self.leftAligned = leftAligned
+    add(headings)
   }
 
   /// The most Unicode scalars of a cell; of a longer one the middle is left out.

@@ -13,7 +13,8 @@ import Synchronization
 /// Signals belong to the whole process, and so does what is registered here.
 public enum Interruption {
   /// Makes the three signals end the process with status 130, 143 and 129, and a file that would
-  /// grow beyond the process's limit an error of the write instead of a signal.
+  /// grow beyond the process's limit, or a pipe without a reader, an error of the write instead of a
+  /// signal.
   ///
   /// The end comes at once, or, while ``OutputFile`` replaces a file, when the replacement is
   /// complete or its temporary file removed. A process that was started to ignore SIGHUP (`nohup`)
@@ -68,7 +69,7 @@ public enum Interruption {
   private static let uninterrupted = Mutex(())
 
   private static let isInstalled: Bool = {
-    signal(SIGXFSZ, SIG_IGN)
+    for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
     let signals = [SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
     return dyn_wait_for_signals(signals, Int32(signals.count)) { Interruption.end(signal: $0) } == 0
   }()

@@ -68,7 +68,7 @@ public struct OutputPlan {
     for output in outputs where output.path != "-" {
       do throws(OutputError) {
         try OutputFile.checkWritable(output.path)
-        if !output.isNamed { try TrajectoryFile.checkReplaceable(output.path) }
+        if !output.isNamed { try OwnFile.checkReplaceable(output.path) }
       } catch {
         throw .unwritable(error)
       }

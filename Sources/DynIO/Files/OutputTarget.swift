@@ -15,6 +15,8 @@ enum OutputTarget: Equatable {
 
   /// The target of a path, or nil for a folder.
   static func resolve(_ path: String) throws(SystemError) -> OutputTarget? {
+    // Also where /proc, which tells what lies behind these names, is missing.
+    if let descriptor = standard[path] { return .openDescriptor(descriptor) }
     var current = path
     for _ in 0...maximumLinks {
       if let descriptor = openDescriptor(current) { return .openDescriptor(descriptor) }
@@ -25,6 +27,8 @@ enum OutputTarget: Equatable {
     }
     throw SystemError(code: ELOOP)
   }
+
+  private static let standard = ["/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO]
 
   // As many as Linux follows.
   private static let maximumLinks = 40

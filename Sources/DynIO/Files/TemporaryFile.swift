@@ -13,8 +13,20 @@ final class TemporaryFile {
   private let descriptor: Int32
   private let cleanup: Int
 
-  private static let prefix = ".dyn-"
-  private static let suffix = ".tmp"
+  /// Locks need not reach from one machine to another that shares the folder: only files of this
+  /// machine are ever looked at.
+  static let prefix = ".dyn-\(host)-"
+  static let suffix = ".tmp"
+
+  /// A number made of the machine's name.
+  private static let host: String = {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let hash = name.prefix { $0 != 0 }.reduce(UInt32(2_166_136_261)) { hash, byte in
+      (hash ^ UInt32(UInt8(bitPattern: byte))) &* 16_777_619
+    }
+    return String(hash, radix: 36)
+  }()
 
   /// A new file in the folder of `target`, empty.
   ///
@@ -83,13 +95,24 @@ final class TemporaryFile {
   /// Removes what killed processes of this user have left in a folder.
   private static func removeAbandoned(in folder: String) {
     for bytes in FolderRemoval.names(in: folder) {
-      let name = String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
-      let path = "\(folder)/\(name)"
+      let name = bytes.dropLast().map(UInt8.init(bitPattern:))
+      guard isOwn(name) else { continue }
+      let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
       let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
       if FileLock.isAbandoned(descriptor, kind: S_IFREG) { unlink(path) }
       close(descriptor)
+    }
+  }
+
+  /// Whether a name is one that ``attempt(in:isPrivate:)`` gives on this machine.
+  private static func isOwn(_ name: [UInt8]) -> Bool {
+    guard name.starts(with: prefix.utf8), name.count > prefix.utf8.count + suffix.utf8.count,
+      name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    else { return false }
+    return name.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count).allSatisfy { byte in
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
   }
 }

@@ -37,12 +37,14 @@ final class Drawing: Sendable {
   }
 
   private func prepare(_ script: String) throws(FigureError) {
+    // Before the lock, which a failed allocation would find held.
+    let bytes = Array(script.utf8)
     do throws(OutputError) {
       try state.withLock { state throws(OutputError) in
         if state.isOver { return }
         let folder = try WorkFolder()
         state.folder = folder
-        try folder.put(Array(script.utf8), in: Self.scriptName)
+        try folder.put(bytes, in: Self.scriptName)
       }
     } catch {
       throw .noFolder(error.description)
@@ -93,8 +95,8 @@ final class Drawing: Sendable {
   private static func check(
     _ ending: ChildProcess.Ending, _ errors: [UInt8]
   ) throws(FigureError) {
-    let words = String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
-      .joined(separator: " ")
+    let words = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+      .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
     switch ending {
     case .status(0), .unknown: return
     case .signal(let number):

@@ -5,8 +5,9 @@ struct Selection {
   private let count: Int
   private let step: Int
 
-  /// Chooses at most `limit` of `count`; `limit` is at least 2.
-  init(of count: Int, atMost limit: Int) {
+  /// Chooses at most `limit` of `count`, and never fewer than the first and the last.
+  init(of count: Int, atMost most: Int) {
+    let limit = max(most, 2)
     self.count = count
     let last = count - 1
     step = max(1, (last + limit - 2) / (limit - 1))

@@ -51,15 +51,14 @@ extension ModalBasis {
     func increments(_ frame: ModeFrame, _ unit: Double, _ side: Side) -> [SIMD2<Double>] {
       zip(coefficients.pairs(frame), initial).map { side($0 - unit * $1[frame]) }
     }
-    let frames = (
-      frame(coefficients, [{ $0.features }]), frame(coefficients, [{ $0.prototypes }])
-    )
+    let frames = frames(coefficients)
     return AffineState(
       start: problem.start, factor: coefficients.within,
       shifts: meanShifts(
-        self[frames.0], increments(frames.0, unit) { $0.features }, unit - coefficients.within),
+        self[frames.features], increments(frames.features, unit) { $0.features },
+        unit - coefficients.within),
       prototypes: prototypes(
-        self[frames.1], increments(frames.1, fixed) { $0.prototypes }, fixed),
+        self[frames.prototypes], increments(frames.prototypes, fixed) { $0.prototypes }, fixed),
       bias: bias(coefficients))
   }
 

@@ -26,6 +26,9 @@ public final class ModalBasis: Sendable {
   let classPart: Matrix
   /// The squared deviations from the class mean, summed over each class (C).
   let scatter: [Double]
+  let totalScatter: Double
+  /// The blocks at time 0.
+  let initialBlocks: [ModeBlock]
   /// c, the drive of the bias; empty without a bias.
   let biasDrive: [Double]
   /// Passes over the rows of features, and the threads that they may use.
@@ -51,11 +54,13 @@ public final class ModalBasis: Sendable {
       let roots = sizes.map { 1 / Double($0).squareRoot() }
       (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
     }
+    totalScatter = scatter.sum
     let a = classPart.times(modes.right)
     let w = problem.start.prototypes.times(modes.left)
     let plain = ModalFrame(first: a, second: w, modes: modes)
     guard let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes else {
       (start, spectral, orientations, isGrowing) = (plain, nil, [], [])
+      initialBlocks = modes.distinctValues.map { _ in ModeBlock(start: .identity) }
       biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
       maps = ModalMaps(problem.labels)
       return
@@ -64,6 +69,9 @@ public final class ModalBasis: Sendable {
       ModeOrientation(singularValue: $0, decay: problem.decay, ratio: ratio)
     }
     self.orientations = orientations
+    initialBlocks = orientations.map {
+      ModeBlock(start: .identity, spectral: $0.initialPair)
+    }
     let vectors = EigenvectorParts(a, w, modes, orientations, absentBelow: Self.absentShare)
     (spectral, isGrowing) = (vectors.frame, vectors.isGrowing)
     start = vectors.isPresent.contains(false) ? plain.keeping(vectors.isPresent, modes) : plain
@@ -89,7 +97,7 @@ public final class ModalBasis: Sendable {
 
   /// The block with xi_1 multiplied by e^upper and xi_2 by e^lower; xi_1 grows only where it is.
   func block(ofValue value: Int, upper: ScaledNumber, lower: ScaledNumber) -> ModeBlock {
-    guard start.isPresent(value) else { return 0 * block(.identity, ofValue: value) }
+    guard start.isPresent(value) else { return 0 * initialBlocks[value] }
     let orientation = orientations[value]
     let rates =
       (isGrowing[value] && upper.value != 0 ? [upper.logScale] : [])
@@ -116,13 +124,8 @@ public final class ModalBasis: Sendable {
   /// outgrows the state: it would only cancel.
   func plain(_ coefficients: ModeCoefficients, relativeTo logScale: Double) -> PlainCoefficients {
     var plain = coefficients.plain(relativeTo: logScale)
-    if scatter.sum == 0, abs(plain.within) > 1 { plain.within = 0 }
+    if totalScatter == 0, abs(plain.within) > 1 { plain.within = 0 }
     return plain
-  }
-
-  /// The blocks at time 0.
-  var initialBlocks: [ModeBlock] {
-    problem.labels.modes.distinctValues.indices.map { block(.identity, ofValue: $0) }
   }
 
   /// The coefficients at time 0.

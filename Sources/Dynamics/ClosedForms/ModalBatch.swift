@@ -21,11 +21,11 @@ final class ModalBatch: Sendable {
   func correctShare(at position: Int) -> Double? { shares.value { correctShares() }?[position] }
 
   private func correctShares() -> [Double]? {
-    // Times whose parts cancel are rare: all of a batch are then read along the eigenvectors.
+    // Times whose parts cancel are rare: a batch that crosses to them is found time by time.
     let kinds = coefficients.map { coefficients in
-      basis.frame(
-        basis.plain(coefficients, relativeTo: basis.differenceScale(coefficients)),
-        [{ $0.prototypes }, { $0.features }])
+      basis.frames(
+        basis.plain(coefficients, relativeTo: basis.differenceScale(coefficients))
+      ).both
     }
     let kind = kinds.contains(.start) ? ModeFrame.start : .spectral
     guard !kinds.contains(where: { $0 != kind }), let tables = basis[kind].tables(basis),

@@ -6,7 +6,8 @@ final class ModalFrame: Sendable {
   let second: Matrix
   /// |v_1|^2, v_1'v_2 and |v_2|^2 summed over the modes of each distinct singular value.
   let products: [(first: Double, mixed: Double, second: Double)]
-  private let index: [Int]
+  /// The modes of every distinct value.
+  private let members: [[Int]]
   private let gramCache = Once<ModalGram>()
   private let tableCache = Once<ModalTables?>()
   private let logitCache = Once<ModalLogits>()
@@ -15,7 +16,9 @@ final class ModalFrame: Sendable {
   init(first: Matrix, second: Matrix, modes: LabelModes) {
     self.first = first
     self.second = second
-    index = modes.index
+    members = modes.distinctValues.indices.map { value in
+      modes.index.indices.filter { modes.index[$0] == value }
+    }
     var products = modes.distinctValues.map { _ in (first: 0.0, mixed: 0.0, second: 0.0) }
     for row in 0..<first.rows {
       for (mode, value) in modes.index.enumerated() {
@@ -63,7 +66,7 @@ final class ModalFrame: Sendable {
   func vectorSquare(_ v: SIMD2<Double>, ofValue value: Int) -> Double {
     var sum = 0.0
     for row in 0..<first.rows {
-      for mode in index.indices where index[mode] == value {
+      for mode in members[value] {
         let entry = v.x * first[row, mode] + v.y * second[row, mode]
         sum += entry * entry
       }

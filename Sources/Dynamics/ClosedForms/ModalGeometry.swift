@@ -22,11 +22,7 @@ extension ModalBasis {
   private func geometry(
     _ coefficients: PlainCoefficients, _ vectors: ModalClassVectors
   ) -> ClassGeometry? {
-    let kinds = (
-      means: frame(coefficients, [{ $0.features }]),
-      prototypes: frame(coefficients, [{ $0.prototypes }]),
-      both: frame(coefficients, [{ $0.features }, { $0.prototypes }])
-    )
+    let kinds = frames(coefficients)
     func features(_ kind: ModeFrame) -> [SIMD2<Double>] {
       perMode(coefficients.pairs(kind).map(\.features))
     }
@@ -35,12 +31,12 @@ extension ModalBasis {
     }
     if let tables = tabledGeometry(coefficients, kinds, vectors) { return tables }
     let left = problem.labels.modes.left
-    let (a, w) = (features(kinds.means), prototypes(kinds.prototypes))
+    let (a, w) = (features(kinds.features), prototypes(kinds.prototypes))
     let gram = self[kinds.prototypes].gram.products(w, w)
     let squares = left.times(gram).combined(with: left) { $0 * $1 }
-    let means = self[kinds.means].gram.products(a, a).sandwiched(by: maps.centredMeans)
+    let means = self[kinds.features].gram.products(a, a).sandwiched(by: maps.centredMeans)
     let centred = gram.sandwiched(by: maps.centredPrototypes)
-    guard keeps(means, self[kinds.means].gram.termSquares(a), maps.centredMeans),
+    guard keeps(means, self[kinds.features].gram.termSquares(a), maps.centredMeans),
       keeps(centred, self[kinds.prototypes].gram.termSquares(w), maps.centredPrototypes)
     else { return nil }
     return ClassGeometry(
@@ -56,15 +52,15 @@ extension ModalBasis {
 
   private func tabledGeometry(
     _ coefficients: PlainCoefficients,
-    _ kinds: (means: ModeFrame, prototypes: ModeFrame, both: ModeFrame),
+    _ kinds: (features: ModeFrame, prototypes: ModeFrame, both: ModeFrame),
     _ vectors: ModalClassVectors
   ) -> ClassGeometry? {
-    guard let means = self[kinds.means].tables(self),
+    guard let means = self[kinds.features].tables(self),
       let own = self[kinds.prototypes].tables(self), let both = self[kinds.both].tables(self),
-      keeps(coefficients, kinds.means, means.separatingValue, { $0.features }),
+      keeps(coefficients, kinds.features, means.separatingValue, { $0.features }),
       keeps(coefficients, kinds.prototypes, own.separatingValue, { $0.prototypes })
     else { return nil }
-    let a = coefficients.pairs(kinds.means).map(\.features)
+    let a = coefficients.pairs(kinds.features).map(\.features)
     let w = coefficients.pairs(kinds.prototypes).map(\.prototypes)
     let joint = coefficients.pairs(kinds.both)
     return ClassGeometry(
@@ -96,6 +92,7 @@ final class ModalClassVectors: ClassVectors {
   private let basis: ModalBasis
   private let coefficients: PlainCoefficients
   private let affine = Once<AffineState>()
+  private let classMeans = Once<Matrix>()
 
   init(_ basis: ModalBasis, _ coefficients: PlainCoefficients) {
     self.basis = basis
@@ -107,8 +104,10 @@ final class ModalClassVectors: ClassVectors {
   var prototypes: Matrix { state.prototypes }
 
   var means: Matrix {
-    let roots = basis.problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
-    return state.factor * basis.classPart.scalingColumns(by: roots) + state.shifts
+    classMeans.value {
+      let roots = basis.problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
+      return state.factor * basis.classPart.scalingColumns(by: roots) + state.shifts
+    }
   }
 
   /// Classes of one group differ by modes of their own: what all of them share does not enter.
@@ -118,19 +117,13 @@ final class ModalClassVectors: ClassVectors {
     let root = 1 / Double(labels.partition.sizes[first]).squareRoot()
     let (a, w) = (basis.classPart, basis.problem.start.prototypes)
     let block = coefficients.blocks[value]
+    let isSpectral = basis.frames(coefficients).features == .spectral
+    let factors = block[isSpectral ? .spectral : .start].features
     return (0..<a.rows).map { row in
       let (deltaA, deltaW) = (a[row, first] - a[row, second], w[row, first] - w[row, second])
-      guard let spectral = block.spectral else {
-        return root * (block.start.features.x * deltaA + block.start.features.y * deltaW)
-      }
-      let kind = basis.frame(coefficients, [{ $0.features }])
-      guard kind == .spectral else {
-        return root * (block.start.features.x * deltaA + block.start.features.y * deltaW)
-      }
+      guard isSpectral else { return root * (factors.x * deltaA + factors.y * deltaW) }
       let parts = basis.orientations[value].components(of: deltaA, deltaW)
-      return root
-        * ((basis.isGrowing[value] ? spectral.features.x * parts.0 : 0)
-          + spectral.features.y * parts.1)
+      return root * ((basis.isGrowing[value] ? factors.x * parts.0 : 0) + factors.y * parts.1)
     }
   }
 }

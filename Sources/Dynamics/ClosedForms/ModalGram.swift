@@ -42,6 +42,8 @@ struct ModalMaps: Sendable {
   let centredPrototypes: Matrix
   /// Whether each mode moves class means or prototypes apart (C).
   let separates: [Bool]
+  /// The distinct values of these modes.
+  let separatingValues: [Int]
 
   init(_ labels: LabelOperator) {
     let roots = labels.partition.sizes.map { Double($0).squareRoot() }
@@ -54,6 +56,10 @@ struct ModalMaps: Sendable {
     separates = (0..<right.columns).map { mode in
       means.column(mode).contains { $0 != 0 } || prototypes.column(mode).contains { $0 != 0 }
     }
+    let separates = separates
+    separatingValues = Set(
+      labels.modes.index.indices.filter { separates[$0] }.map { labels.modes.index[$0] }
+    ).sorted()
   }
 
   /// Every column less its mean; what is left of a constant column is zero, not rounding.

@@ -14,32 +14,41 @@ extension ModalBasis {
   /// The squared norms of the blocks of a state, each relative to itself.
   /// O(distinct singular values + C).
   func norms(_ coefficients: PlainCoefficients) -> SquaredNorms {
-    norms(coefficients) { square($0, ofValue: $1, $2) }
+    var norms = rest(coefficients)
+    for (value, block) in coefficients.blocks.enumerated() {
+      norms.features += square(block, ofValue: value) { $0.features }
+      norms.prototypes += square(block, ofValue: value) { $0.prototypes }
+    }
+    return norms
   }
 
   /// The squared norms of a difference of two states that grow alike: along the eigenvectors what
-  /// tells them apart is not lost in what they share.
+  /// tells them apart is not lost in what they share. Where that is much larger than what is told
+  /// apart, a small block beside a large one, it is read from the start.
   func differenceNorms(_ coefficients: PlainCoefficients) -> SquaredNorms {
     guard let spectral else { return norms(coefficients) }
-    return norms(coefficients) { block, value, side in
-      spectral.square(side(block[.spectral]), ofValue: value).sum
+    func square(_ block: ModeBlock, _ value: Int, _ side: Side) -> Double {
+      let other = spectral.square(side(block[.spectral]), ofValue: value)
+      guard other.sum < Self.clear * other.terms else { return other.sum }
+      let own = start.square(side(block.start), ofValue: value)
+      return own.terms < Self.clear * other.terms ? own.sum : other.sum
     }
-  }
-
-  private func norms(
-    _ coefficients: PlainCoefficients,
-    _ square: (_ block: ModeBlock, _ value: Int, _ side: Side) -> Double
-  ) -> SquaredNorms {
-    var norms = SquaredNorms(
-      features: coefficients.within * coefficients.within * scatter.sum, prototypes: 0, bias: 0)
+    var norms = rest(coefficients)
     for (value, block) in coefficients.blocks.enumerated() {
       norms.features += square(block, value) { $0.features }
       norms.prototypes += square(block, value) { $0.prototypes }
     }
-    norms.bias = bias(coefficients)?.sumOfSquares ?? 0
     return norms
   }
 
+  /// The squared norms of deviations and bias.
+  private func rest(_ coefficients: PlainCoefficients) -> SquaredNorms {
+    SquaredNorms(
+      features: coefficients.within * coefficients.within * totalScatter, prototypes: 0,
+      bias: bias(coefficients)?.sumOfSquares ?? 0)
+  }
+
+  @inline(__always)
   private func square(_ block: ModeBlock, ofValue value: Int, _ side: Side) -> Double {
     let own = start.square(side(block.start), ofValue: value)
     guard own.sum < Self.clear * own.terms else { return own.sum }
@@ -53,34 +62,53 @@ extension ModalBasis {
 
   /// <M, W'H> of a state: the sum over modes of s_j a_j'w_j. O(distinct singular values).
   func operatorProduct(_ coefficients: PlainCoefficients) -> Double {
-    coefficients.blocks.enumerated().map { value, block -> Double in
-      let own = start.product(block.start, ofValue: value)
-      let other = self[.spectral].product(block[.spectral], ofValue: value)
-      let product = other.size < Self.clear * own.size ? other.sum : own.sum
-      return problem.labels.modes.distinctValues[value] * product
-    }.sum
-  }
-
-  /// The frame in which sums over all modes of the given sides cancel least.
-  func frame(_ coefficients: PlainCoefficients, _ sides: [Side]) -> ModeFrame {
-    guard spectral != nil else { return .start }
-    let own = clarity(coefficients, .start, sides)
-    guard own < Self.clear else { return .start }
-    return clarity(coefficients, .spectral, sides) > own ? .spectral : .start
-  }
-
-  /// What is left of the terms' squares, of the side that loses most; 1 where there is nothing.
-  private func clarity(
-    _ coefficients: PlainCoefficients, _ frame: ModeFrame, _ sides: [Side]
-  ) -> Double {
-    sides.map { side in
-      var (sum, terms) = (0.0, 0.0)
-      for (value, pair) in coefficients.pairs(frame).enumerated() {
-        let square = self[frame].square(side(pair), ofValue: value)
-        sum += square.sum
-        terms += square.terms
+    var sum = 0.0
+    for (value, block) in coefficients.blocks.enumerated() {
+      var product = start.product(block.start, ofValue: value)
+      if let spectral, abs(product.sum) < Self.clear * product.size {
+        let other = spectral.product(block[.spectral], ofValue: value)
+        if other.size < Self.clear * product.size { product = other }
       }
-      return terms > 0 ? sum / terms : 1
-    }.min() ?? 1
+      sum += problem.labels.modes.distinctValues[value] * product.sum
+    }
+    return sum
+  }
+
+  /// The frames in which sums over all modes cancel least: of features, of prototypes, and of
+  /// products of both.
+  func frames(
+    _ coefficients: PlainCoefficients
+  ) -> (features: ModeFrame, prototypes: ModeFrame, both: ModeFrame) {
+    guard let spectral else { return (.start, .start, .start) }
+    let own = clarity(coefficients, start, .start)
+    guard min(own.features, own.prototypes) < Self.clear else { return (.start, .start, .start) }
+    let other = clarity(coefficients, spectral, .spectral)
+    func better(_ own: Double, _ other: Double) -> ModeFrame {
+      own < Self.clear && other > own ? .spectral : .start
+    }
+    return (
+      better(own.features, other.features), better(own.prototypes, other.prototypes),
+      better(min(own.features, own.prototypes), min(other.features, other.prototypes))
+    )
+  }
+
+  /// What is left of the terms' squares; 1 where there is nothing.
+  private func clarity(
+    _ coefficients: PlainCoefficients, _ frame: ModalFrame, _ kind: ModeFrame
+  ) -> (features: Double, prototypes: Double) {
+    var features = (sum: 0.0, terms: 0.0)
+    var prototypes = features
+    for (value, block) in coefficients.blocks.enumerated() {
+      let pair = block[kind]
+      let (a, w) = (
+        frame.square(pair.features, ofValue: value), frame.square(pair.prototypes, ofValue: value)
+      )
+      features = (features.sum + a.sum, features.terms + a.terms)
+      prototypes = (prototypes.sum + w.sum, prototypes.terms + w.terms)
+    }
+    return (
+      features.terms > 0 ? features.sum / features.terms : 1,
+      prototypes.terms > 0 ? prototypes.sum / prototypes.terms : 1
+    )
   }
 }

@@ -57,7 +57,7 @@ struct ModalSnapshot: Snapshot {
   func centredLogits() -> (matrix: Matrix, logScale: Double) {
     let scale = basis.differenceScale(coefficients)
     let differences = basis.plain(coefficients, relativeTo: scale)
-    let frame = basis[basis.frame(differences, [{ $0.prototypes }, { $0.features }])]
+    let frame = basis[basis.frames(differences).both]
     return (
       frame.logits(basis).centred(prototypes: differences, features: plain), scale + logScale
     )
@@ -118,20 +118,19 @@ struct ModalSnapshot: Snapshot {
 extension ModalBasis {
   /// The logarithm of the largest part of a state, or 0 while that is far from over- and underflow.
   func commonScale(_ coefficients: ModeCoefficients, withBias: Bool) -> Double {
-    var scales = coefficients.blocks.enumerated().filter { start.isPresent($0.offset) }
-      .map(\.element.logScale)
-    if scatter.sum > 0 { scales.append(coefficients.within.logScale) }
-    if withBias, !biasDrive.isEmpty { scales.append(0) }
-    let largest = scales.max() ?? 0
-    return abs(largest) < 300 ? 0 : largest
+    var largest = -Double.infinity
+    for (value, block) in coefficients.blocks.enumerated() where start.isPresent(value) {
+      largest = max(largest, block.logScale)
+    }
+    if totalScatter > 0 { largest = max(largest, coefficients.within.logScale) }
+    if withBias, !biasDrive.isEmpty { largest = max(largest, 0) }
+    return abs(largest) < 300 || largest == -.infinity ? 0 : largest
   }
 
   /// The same over the modes that tell classes apart: the common part may be far larger.
   func differenceScale(_ coefficients: ModeCoefficients) -> Double {
-    let modes = problem.labels.modes
     var largest = -Double.infinity
-    for (mode, value) in modes.index.enumerated() where maps.separates[mode] {
-      guard start.isPresent(value) else { continue }
+    for value in maps.separatingValues where start.isPresent(value) {
       largest = max(largest, coefficients.blocks[value].logScale)
     }
     return largest.isFinite ? largest : 0

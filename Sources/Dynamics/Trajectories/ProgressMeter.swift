@@ -12,7 +12,12 @@ public final class ProgressMeter: Sendable {
     var isUsed = false
     var section = (start: 0.0, end: 0.0)
     var parts = 0
+    /// The share that was told last.
+    var told = 0.0
   }
+
+  /// Smaller advances are not told.
+  private static let resolution = 1e-3
 
   private let end: Double
   private let report: @Sendable (Double) -> Void
@@ -28,14 +33,22 @@ public final class ProgressMeter: Sendable {
 
   /// The solver has moved all variables to a time.
   func reached(_ time: Double) {
-    state.withLock { $0.isUsed = true }
-    tell(share(time))
+    let share = share(time)
+    let isNews = state.withLock { state in
+      state.isUsed = true
+      guard abs(share - state.told) >= Self.resolution else { return false }
+      state.told = share
+      return true
+    }
+    if isNews { tell(share) }
   }
 
   /// The solver begins to move one part after the other between two times.
   func begin(from start: Double, to end: Double) {
     state.withLock { state in
-      state = State(isUsed: true, section: (share(start), share(end)), parts: 0)
+      state.isUsed = true
+      state.section = (share(start), share(end))
+      state.parts = 0
     }
   }
 

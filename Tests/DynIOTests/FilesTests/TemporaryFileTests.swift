@@ -6,18 +6,22 @@ import Testing
 @Suite struct TemporaryFileTests {
   private let folder: ScratchFolder
 
+  private static let left = TemporaryFile.prefix + "1left" + TemporaryFile.suffix
+  private static let link = TemporaryFile.prefix + "2link" + TemporaryFile.suffix
+  private static let folder = TemporaryFile.prefix + "3folder" + TemporaryFile.suffix
+
   init() throws { folder = try ScratchFolder() }
 
   /// A file is removed when the process that held it is gone, and not before.
   @Test func removesWhatKilledProcessesLeave() throws {
-    try folder.put("left", in: ".dyn-left.tmp")
-    try folder.put("other", in: ".dyn-other")
+    try folder.put("left", in: Self.left)
+    try folder.put("other", in: ".dyn-other.tmp")
     try folder.put("other", in: "x.tmp")
     let held = try TemporaryFile.make(beside: folder.path("x"), isPrivate: false)
     try OutputFile.write([1], to: folder.path("f"))
     let names = try folder.names()
-    #expect(!names.contains(".dyn-left.tmp"))
-    #expect(names.count == 4 && names.contains("f") && names.contains(".dyn-other"))
+    #expect(!names.contains(Self.left))
+    #expect(names.count == 4 && names.contains("f") && names.contains(".dyn-other.tmp"))
     withExtendedLifetime(held) {}
   }
 
@@ -25,12 +29,12 @@ import Testing
   @Test func leavesLinksAndFoldersAlone() throws {
     try folder.put("precious", in: "precious")
     try FileManager.default.createSymbolicLink(
-      atPath: folder.path(".dyn-link.tmp"), withDestinationPath: folder.path("precious"))
+      atPath: folder.path(Self.link), withDestinationPath: folder.path("precious"))
     try FileManager.default.createDirectory(
-      atPath: folder.path(".dyn-folder.tmp"), withIntermediateDirectories: false)
+      atPath: folder.path(Self.folder), withIntermediateDirectories: false)
     try OutputFile.write([1], to: folder.path("f"))
     #expect(
-      try folder.names() == [".dyn-folder.tmp", ".dyn-link.tmp", "f", "precious"])
+      try Set(folder.names()) == [Self.folder, Self.link, "f", "precious"])
   }
 
   @Test func piecesAppearTogetherOrNotAtAll() throws {
