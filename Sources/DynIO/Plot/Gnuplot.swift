@@ -21,7 +21,12 @@ public enum Gnuplot {
     guard format.isWhole(picture) else {
       throw .gnuplotFailed("it drew an empty or partial picture: install it anew")
     }
-    return format == .svg ? SVGText.mended(picture) : picture
+    switch format {
+    case .svg: return SVGText.mended(picture)
+    // A page begins with a form feed.
+    case .terminal: return Array(picture.drop { $0 == 0x0C })
+    case .png, .pdf: return picture
+    }
   }
 
   /// The executable file of that name in the first folder of PATH that has one.

@@ -43,12 +43,17 @@ enum OutputTimes {
         "\(Value.text(start)) is not before the end at \(Value.text(end)): "
           + "make it smaller")
     }
-    guard start > 0, (end / start).isFinite else { return [0, end] }
+    guard start > 0 else { return [0, end] }
+    let ratio = end / start
+    // The quotient of far numbers overflows; the difference of their logarithms does not.
+    let span = ratio.isFinite ? Double.log(ratio) : Double.log(end) - Double.log(start)
     let steps = count - 2
     return [0]
       + (0...steps).map { index in
         guard index < steps else { return end }
-        return start * Double.exp(Double.log(end / start) * (Double(index) / Double(steps)))
+        let share = span * (Double(index) / Double(steps))
+        return ratio.isFinite
+          ? start * Double.exp(share) : Double.exp(Double.log(start) + share)
       }
   }
 }

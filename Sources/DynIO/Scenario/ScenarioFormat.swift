@@ -4,6 +4,7 @@ public import Dynamics
 public enum ScenarioFormat {
   /// The whole file.
   public static let shape = Shape.object([
+    .optional("$schema", .string, "where an editor finds this schema; ignored"),
     .optional("name", .string, "name of the scenario; default: the file's name"),
     .optional("description", .string, "what the scenario shows"),
     .required("model", model, "the layer-peeled model and its labels"),
@@ -157,7 +158,7 @@ public enum ScenarioFormat {
       "direction", .choice(SaddleStart.Direction.allCases.map(\.rawValue)),
       "which way the start lies from the saddle; default random"),
     .optional(
-      "seed", .integer(.from(0, through: 0x1p53)), "seed of the random numbers",
+      "seed", .integer(.from(0, through: 0x1p53 - 1)), "seed of the random numbers",
       default: .number(1)),
     .optional(
       "features",

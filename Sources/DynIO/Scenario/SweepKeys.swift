@@ -35,6 +35,10 @@ struct SweepKeys {
     if axis.place.steps.first == .key("sweep") {
       throw fault(axis, "a sweep does not sweep itself: give a key of the scenario")
     }
+    if [.key("observables"), .key("spectrum")].contains(axis.place.steps.first) {
+      throw fault(
+        axis, "it decides the columns of the CSV, which all members share: list all that any needs")
+    }
     let names = Self.columns + Observables.all.map(\.name)
     guard names.contains(axis.key) else { return }
     let remedy =

@@ -19,7 +19,7 @@ public enum JSONSchema {
     case .boolean: typed("boolean")
     case .string: typed("string")
     case .number(let range): typed("number", bounds(range))
-    case .integer(let range): typed("integer", bounds(range.upTo(0x1p53)))
+    case .integer(let range): typed("integer", bounds(range.upTo(0x1p53 - 1)))
     case .choice(let words): object(("enum", .list(words.map { .string($0) })))
     case .list(let element, let minimumCount):
       typed("array", [("items", schema(element)), ("minItems", .number(Double(minimumCount)))])

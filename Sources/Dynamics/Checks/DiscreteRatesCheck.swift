@@ -17,8 +17,8 @@ struct DiscreteRatesCheck: Check {
   ) -> CheckResult {
     let horizon = min(end, Self.stepLimit * step)
     let jumps = rates.breakpoints(before: horizon)
-    let sides = jumps.compactMap { jump -> [JumpSide]? in
-      JumpSide.around(jump, step: step, rates)
+    let sides = jumps.indices.compactMap { index -> [JumpSide]? in
+      JumpSide.isAlone(index, among: jumps) ? JumpSide.around(jumps[index], step: step, rates) : nil
     }
     guard !sides.isEmpty else {
       return .notApplicable("no learning rate jumps", check: name, solver: solver)
@@ -41,14 +41,23 @@ struct DiscreteRatesCheck: Check {
 
 /// One step beside a jump, with the rates on both sides.
 private struct JumpSide {
+  /// How far from a jump, relative to its time, the rates on its sides are looked up.
+  private static let offset = 1e-9
+
   let count: Int
   let expected: RatePair
   let other: RatePair
 
+  /// Whether no other jump lies where the rates on the sides of this one are looked up.
+  static func isAlone(_ index: Int, among jumps: [Double]) -> Bool {
+    let reach = 2 * offset * jumps[index]
+    return (index == 0 || jumps[index] - jumps[index - 1] > reach)
+      && (index + 1 == jumps.count || jumps[index + 1] - jumps[index] > reach)
+  }
+
   /// The steps around a jump; nil where the rate bends and does not jump, or the numbers have too
   /// many decimals.
   static func around(_ jump: Double, step: Double, _ rates: LearningRates) -> [JumpSide]? {
-    let offset = 1e-9
     let (before, after) = (
       rates.rates(at: jump * (1 - offset)), rates.rates(at: jump * (1 + offset))
     )

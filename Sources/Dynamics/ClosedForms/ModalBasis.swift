@@ -12,6 +12,8 @@ import Synchronization
 public final class ModalBasis: Sendable {
   /// The problem that was decomposed.
   public let problem: Problem
+  /// The logarithm of what its state was divided by before.
+  let logUnit: Double
   /// One per distinct singular value; empty where there are no fixed eigenvectors.
   let orientations: [ModeOrientation]
   /// Whether xi_1 of a distinct value is there at all: below ``absentShare`` of (A, W) it is rounding
@@ -41,10 +43,14 @@ public final class ModalBasis: Sendable {
   static let absentShare = 1e-13
 
   /// Decomposes the initial state. O(p n + p C^2).
-  public init(_ problem: Problem, threads: Int = 1) {
+  ///
+  /// - Parameter logUnit: the logarithm of what the problem's state was divided by, which its
+  ///   coefficients carry in their scales.
+  public init(_ problem: Problem, logUnit: Double = 0, threads: Int = 1) {
     let modes = problem.labels.modes
     let sizes = problem.labels.partition.sizes
     self.problem = problem
+    self.logUnit = logUnit
     self.threads = threads
     rows = ClassRows(sizes: sizes)
     if let reduced = problem.reducedScatter {
@@ -77,6 +83,16 @@ public final class ModalBasis: Sendable {
     start = vectors.isPresent.contains(false) ? plain.keeping(vectors.isPresent, modes) : plain
     biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
     maps = ModalMaps(problem.labels)
+  }
+
+  /// Coefficients of the divided state as those of the state itself.
+  func inUnit(_ coefficients: ModeCoefficients) -> ModeCoefficients {
+    guard logUnit != 0 else { return coefficients }
+    var coefficients = coefficients
+    for value in coefficients.blocks.indices { coefficients.blocks[value].logScale += logUnit }
+    coefficients.within.logScale += logUnit
+    coefficients.logUnit = logUnit
+    return coefficients
   }
 
   /// The frame of a kind.

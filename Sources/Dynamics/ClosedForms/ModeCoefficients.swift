@@ -21,6 +21,8 @@ public struct ModeCoefficients: Sendable {
   /// b = biasDecay b_0 + biasDrive c.
   var biasDecay: Double
   var biasDrive: Double
+  /// The logarithm of the unit of the vectors.
+  var logUnit = 0.0
 
   /// All numbers relative to one common factor e^logScale.
   func plain(relativeTo logScale: Double) -> PlainCoefficients {
@@ -28,7 +30,8 @@ public struct ModeCoefficients: Sendable {
     return PlainCoefficients(
       blocks: blocks.map { $0.isZero ? $0 : Double.exp($0.logScale - logScale) * $0 },
       within: within.relative(to: logScale),
-      biasDecay: biasDecay * factor, biasDrive: biasDrive * factor, unit: factor)
+      biasDecay: biasDecay * factor, biasDrive: biasDrive * factor,
+      unit: Double.exp(logUnit - logScale))
   }
 
   static func + (left: ModeCoefficients, right: ModeCoefficients) -> ModeCoefficients {

@@ -34,7 +34,7 @@ extension Shape {
     case (.anything, _), (.boolean, .boolean), (.string, .string): true
     case (.number(let range), .number(let number)): number.isFinite && range.contains(number)
     case (.integer(let range), .number(let number)):
-      range.contains(number) && number == number.rounded() && abs(number) <= 0x1p53
+      range.contains(number) && number == number.rounded() && abs(number) < 0x1p53
     case (.choice(let words), .string(let word)): words.contains(word)
     case (.either(let shapes), _):
       shapes.first { $0.accepts(typeOf: value) }?.admits(value) ?? false

@@ -31,7 +31,9 @@ struct ModalEvaluator<Propagation: ModalPropagation>: Evaluator {
   var propagation: Propagation
 
   mutating func snapshot(at time: Double) throws(SolverFailure) -> any Snapshot {
-    ModalSnapshot(time: time, basis: basis, coefficients: try propagation.coefficients(at: time))
+    ModalSnapshot(
+      time: time, basis: basis,
+      coefficients: basis.inUnit(try propagation.coefficients(at: time)))
   }
 
   /// In batches, which share work.
@@ -57,7 +59,7 @@ struct ModalEvaluator<Propagation: ModalPropagation>: Evaluator {
   ) -> (found: [ModeCoefficients], failure: SolverFailure?) {
     var found: [ModeCoefficients] = []
     do throws(SolverFailure) {
-      for time in times { found.append(try propagation.coefficients(at: time)) }
+      for time in times { found.append(basis.inUnit(try propagation.coefficients(at: time))) }
       return (found, nil)
     } catch {
       return (found, error)

@@ -43,7 +43,8 @@ public struct PreparedProblem: Sendable {
     }
     switch problem.modelCase {
     case .unconstrained, .regularized, .anchored:
-      let basis = ModalBasis(problem, threads: self.threads)
+      let (scaled, logUnit) = problem.inRangeOfSquares(rows, threads: self.threads)
+      let basis = ModalBasis(scaled, logUnit: logUnit, threads: self.threads)
       structure = .modal(basis)
       prediction = basis.prediction()
     case .spherical:

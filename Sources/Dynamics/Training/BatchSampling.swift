@@ -29,7 +29,7 @@ public struct BatchSampling: Sendable, Equatable {
         + "random order; default: all; class weights are not renormalised within a batch (PyTorch "
         + "divides by the batch's sum of weights)"),
     .optional(
-      "seed", .integer(.from(0, through: 0x1p53)),
+      "seed", .integer(.from(0, through: 0x1p53 - 1)),
       "seed of batches, input noise and perturbations; default: that of the initial state"),
     .optional(
       "reweight_from", .integer(.atLeast(0)),
