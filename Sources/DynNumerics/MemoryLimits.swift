@@ -6,11 +6,16 @@
 public struct MemoryLimits: Sendable {
   private let files: SystemFiles
   private let groups: [MemoryGroup]
+  private let addressSpaceLimit: Int?
+  private let dataLimit: Int?
 
-  /// The bounds that the files below a root folder describe; groups are looked up here, once.
+  /// The bounds that the files below a root folder describe. The groups and the process's own limits
+  /// are looked up here, once; the groups' limits and what is in use each time.
   public init(root: String = "/") {
     files = SystemFiles(root: root)
     groups = MemoryGroup.all(files)
+    addressSpaceLimit = Self.limit("Max address space", files)
+    dataLimit = Self.limit("Max data size", files)
   }
 
   /// What the tightest bound leaves free; nil where no file tells.
@@ -31,25 +36,28 @@ public struct MemoryLimits: Sendable {
 
   private var addressSpace: FreeMemory? {
     // The first field of statm is the size in pages.
-    limit("Max address space", field: 0).map { free, limit in
-      FreeMemory(bytes: free, bound: .addressSpace(limit))
+    addressSpaceLimit.flatMap { limit in
+      free(of: limit, field: 0).map { FreeMemory(bytes: $0, bound: .addressSpace(limit)) }
     }
   }
 
   private var data: FreeMemory? {
     // The sixth field of statm is what is private and writable, stacks included.
-    limit("Max data size", field: 5).map { free, limit in
-      FreeMemory(bytes: free, bound: .data(limit))
+    dataLimit.flatMap { limit in
+      free(of: limit, field: 5).map { FreeMemory(bytes: $0, bound: .data(limit)) }
     }
   }
 
-  private func limit(_ name: String, field: Int) -> (free: Int, limit: Int)? {
-    guard let line = files.line("proc/self/limits", beginning: name),
-      let limit = line.split(separator: " ").first.flatMap({ Int($0) }),
-      let fields = files.text("proc/self/statm")?.split(separator: " "), fields.count > field,
+  private func free(of limit: Int, field: Int) -> Int? {
+    guard let fields = files.text("proc/self/statm")?.split(separator: " "), fields.count > field,
       let pages = Int(fields[field])
     else { return nil }
-    return (max(0, limit - pages.bytes(of: SystemFiles.pageSize)), limit)
+    return max(0, limit - pages.bytes(of: SystemFiles.pageSize))
+  }
+
+  private static func limit(_ name: String, _ files: SystemFiles) -> Int? {
+    files.line("proc/self/limits", beginning: name)?
+      .split(separator: " ").first.flatMap { Int($0) }
   }
 }
 
