@@ -4,7 +4,6 @@ public import Dynamics
 public enum ScenarioFormat {
   /// The whole file.
   public static let shape = Shape.object([
-    .optional("$schema", .string, "where an editor finds this schema; ignored"),
     .optional("name", .string, "name of the scenario; default: the file's name"),
     .optional("description", .string, "what the scenario shows"),
     .required("model", model, "the layer-peeled model and its labels"),
@@ -32,6 +31,7 @@ public enum ScenarioFormat {
     .optional(
       "sweep", sweep,
       "runs the scenario for every combination of values; keys are dotted paths"),
+    .optional("$schema", .string, "where an editor finds this schema; ignored"),
   ])
 
   /// Values of a key as a list, or [first, last, how many] evenly spaced.
