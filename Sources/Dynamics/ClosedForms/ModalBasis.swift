@@ -8,7 +8,7 @@ import Synchronization
 /// With H = A Q + H_perp, a_j = A X_j and w_j = W U_j (<doc:ExactReduction>) every mode is a 2 x 2
 /// system on the vectors (a_j, w_j). At any time they are combinations of (a_0, w_0) and, where rates
 /// are proportional, of the system's eigenvectors; all that is quadratic in the state follows from
-/// inner products of these vectors, read in the frame in which least cancels (``ModeFrame``).
+/// inner products of these vectors, read in the frame in which least cancels (`ModeFrame`).
 public final class ModalBasis: Sendable {
   /// The problem that was decomposed.
   public let problem: Problem
@@ -16,7 +16,7 @@ public final class ModalBasis: Sendable {
   let logUnit: Double
   /// One per distinct singular value; empty where there are no fixed eigenvectors.
   let orientations: [ModeOrientation]
-  /// Whether xi_1 of a distinct value is there at all: below ``absentShare`` of (A, W) it is rounding
+  /// Whether xi_1 of a distinct value is there at all: below `absentShare` of (A, W) it is rounding
   /// of the data, and neither trajectory nor prediction follow its growth.
   let isGrowing: [Bool]
   /// (a_0, w_0) per mode.
@@ -44,8 +44,11 @@ public final class ModalBasis: Sendable {
 
   /// Decomposes the initial state. O(p n + p C^2).
   ///
-  /// - Parameter logUnit: the logarithm of what the problem's state was divided by, which its
-  ///   coefficients carry in their scales.
+  /// - Parameters:
+  ///   - problem: the problem.
+  ///   - logUnit: the logarithm of what the problem's state was divided by, which its coefficients
+  ///     carry in their scales.
+  ///   - threads: how many threads passes over the features may use.
   public init(_ problem: Problem, logUnit: Double = 0, threads: Int = 1) {
     let modes = problem.labels.modes
     let sizes = problem.labels.partition.sizes
