@@ -65,9 +65,12 @@ def summary_of_trace(err):
 def _words(case, outcome):
     found = []
     err = outcome.err
-    if outcome.status > 0 and not re.search(rb'[A-Za-z]+\W+[A-Za-z]+\W+[A-Za-z]+', err):
+    # The report of verify says itself what has failed.
+    speaks = outcome.out if case.command == 'verify' and outcome.status == 1 else err
+    if outcome.status > 0 and not re.search(rb'[A-Za-z]+\W+[A-Za-z]+\W+[A-Za-z]+', speaks):
         found.append(('failure without a sentence', f'status {outcome.status}'))
-    found += [(f'{k} on standard error', d or case.command[:20]) for k, d in _unclean(err)]
+    if not any(b'/dev/stderr' in w or b'/fd/2' in w for w in case.arguments):
+        found += [(f'{k} on standard error', d or case.command[:20]) for k, d in _unclean(err)]
     if not prints_data(case):
         found += [
             (f'{k} on standard output', d or case.command[:20]) for k, d in _unclean(outcome.out)]
