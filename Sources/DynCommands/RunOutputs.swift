@@ -1,4 +1,5 @@
 import DynIO
+import DynText
 import Dynamics
 
 /// The outputs of one scenario of `dyn simulate`: where they go, and writing them so that nothing

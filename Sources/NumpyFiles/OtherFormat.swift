@@ -1,3 +1,5 @@
+import DynText
+
 /// A format that people have their arrays in and that is not read here, known by its first bytes or,
 /// where these tell nothing, by the file's extension.
 struct OtherFormat {
@@ -18,18 +20,19 @@ struct OtherFormat {
 
   /// The format of a file that begins with neither of NumPy's marks.
   init?(start: [UInt8], path: String) {
+    let fileExtension = FilePath.fileExtension(of: path)?.lowercased() ?? ""
     if start.isEmpty {
       self.init(name: "an empty file", remedy: "save it again")
     } else if start.starts(with: Self.oldTorch) {
       self = .torch
     } else if start.count > 1, start[0] == 0x80, (2...5).contains(start[1]) {
-      self = ["pt", "pth", "ckpt", "bin"].contains(Self.fileExtension(path)) ? .torch : .pickle
+      self = ["pt", "pth", "ckpt", "bin"].contains(fileExtension) ? .torch : .pickle
     } else if let format = Self.marked.first(where: { Self.has($0.mark, start) })?.format {
       self = format
     } else if start.count > 8, start[8] == 0x7B, start[4..<8].allSatisfy({ $0 == 0 }) {
       self = .safetensors
     } else {
-      guard let format = Self.named[Self.fileExtension(path)] else { return nil }
+      guard let format = Self.named[fileExtension] else { return nil }
       self = format
     }
   }
@@ -46,11 +49,6 @@ struct OtherFormat {
 
   private static func has(_ mark: (offset: Int, bytes: [UInt8]), _ start: [UInt8]) -> Bool {
     start.dropFirst(mark.offset).starts(with: mark.bytes)
-  }
-
-  private static func fileExtension(_ path: String) -> String {
-    let file = path.split(separator: "/").last ?? ""
-    return file.split(separator: ".").dropFirst().last.map { $0.lowercased() } ?? ""
   }
 }
 

@@ -69,7 +69,7 @@ internal import CZip
     for index in 0..<count {
       guard let bytes = unsafe zip_get_name(handle, index, 0) else { continue }
       let name = unsafe String(cString: bytes)
-      if name.hasSuffix("/") { continue }
+      if name.utf8.last == UInt8(ascii: "/") { continue }
       let short = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
       entries.append(Entry(name: short, fileName: name, index: index))
     }

@@ -1,3 +1,5 @@
+import DynText
+
 #if canImport(Glibc)
   import Glibc
 #else

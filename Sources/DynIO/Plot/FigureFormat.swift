@@ -1,3 +1,5 @@
+import DynText
+
 /// What a figure is written as.
 public enum FigureFormat: String, Sendable, CaseIterable {
   case svg

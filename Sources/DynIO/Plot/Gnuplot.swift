@@ -1,3 +1,5 @@
+import DynText
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -35,13 +37,15 @@ public enum Gnuplot {
   /// elsewhere may lie there.
   private static var program: String? {
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-    return path.split(separator: ":").lazy.compactMap { absolute("\($0)/gnuplot") }
-      .first { isExecutableFile($0) }
+    return path.unicodeScalars.split(separator: ":").lazy.compactMap {
+      absolute(String($0) + "/gnuplot")
+    }
+    .first { isExecutableFile($0) }
   }
 
   /// gnuplot has another current folder, where a relative path means something else.
   private static func absolute(_ path: String) -> String? {
-    guard !path.hasPrefix("/") else { return path }
+    guard !FilePath.isAbsolute(path) else { return path }
     guard let folder = getcwd(nil, 0) else { return nil }
     defer { free(folder) }
     return String(cString: folder) + "/" + path

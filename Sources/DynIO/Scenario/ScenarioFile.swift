@@ -1,4 +1,5 @@
 import DynNumerics
+import DynText
 public import Dynamics
 
 /// Why a scenario file could not be turned into a scenario.

@@ -1,4 +1,4 @@
-import DynIO
+import DynText
 import Testing
 
 @Suite struct FilePathTests {

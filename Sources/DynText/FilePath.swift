@@ -1,5 +1,3 @@
-import DynText
-
 /// Paths taken apart by their bytes: in a `Character`, a slash may hide behind a combining mark.
 public enum FilePath {
   private static let slash = UInt8(ascii: "/")
