@@ -6,7 +6,10 @@ import Testing
 
 /// The commands of the documentation.
 @Suite struct DocumentationTests {
-  static let files = ["README.md", "Scenarios/README.md", "Scenarios/imbalance/README.md"]
+  static let files = [
+    "README.md", "Scenarios/README.md", "Scenarios/imbalance/README.md",
+    "Sources/Dynamics/Dynamics.docc/Tasks.md",
+  ]
 
   private let folder: CommandFolder
 

@@ -7,7 +7,7 @@ import re
 import outputs
 from sandbox import OLD_CSV, differences
 
-# Benign ends, the same in all commands; README.md has the table.
+# Benign ends, the same in all commands; the article Tasks lists them.
 STATUSES = {0, 1, 64, 65, 66, 73}
 LONGEST_LINE = 10_000
 
