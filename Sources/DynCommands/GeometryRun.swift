@@ -1,4 +1,5 @@
 import DynIO
+import DynText
 import Dynamics
 
 /// One scenario of `dyn geometry`: the geometries of its members.
@@ -16,11 +17,7 @@ struct GeometryRun: Sendable {
     let replacements = try options.replacements()
     do throws(ScenarioError) {
       let tree = try ScenarioFile.tree(at: path, overrides: replacements)
-      do throws(ScenarioFaults) {
-        sweep = try ScenarioSweep(tree)
-      } catch {
-        throw ScenarioError.faults(path: path, error.faults)
-      }
+      sweep = try ScenarioFile.sweep(tree, path: path)
     } catch {
       throw CommandFailure(error)
     }
@@ -28,7 +25,8 @@ struct GeometryRun: Sendable {
 
   /// Every file that is read.
   var inputs: [String] {
-    [path] + Set(sweep.members.flatMap { ScenarioFile.arrayFiles(in: $0.tree, path: path) })
+    let arrays = sweep.members.lazy.flatMap { ScenarioFile.arrayFiles(in: $0.tree, path: path) }
+    return [path] + Set(arrays.map(ExactText.init)).sorted().map(\.text)
   }
 
   /// The geometries of all members over the cores, in their order.

@@ -1,4 +1,5 @@
 import DynIO
+import DynText
 import Dynamics
 
 /// A scenario's members, all of which are valid by their format.
@@ -43,20 +44,16 @@ struct LoadedSweep: Sendable {
   /// - Throws: `ScenarioError` for members that are not valid; without a sweep also for arrays
   ///   that do not fit.
   init(_ tree: Value, path: String) throws(ScenarioError) {
-    do throws(ScenarioFaults) {
-      source = try ScenarioSweep(tree).members
-    } catch {
-      throw .faults(path: path, error.faults)
-    }
+    source = try ScenarioFile.sweep(tree, path: path).members
     self.path = path
     firstScenario = try ScenarioFile.scenario(source[0].tree, path: path)
-    var files: Set<String> = []
+    var files: Set<ExactText> = []
     for index in source.indices {
       let tree = source[index].tree
-      files.formUnion(ScenarioFile.arrayFiles(in: tree, path: path))
+      files.formUnion(ScenarioFile.arrayFiles(in: tree, path: path).map(ExactText.init))
       if index > 0 { _ = try ScenarioFile.scenario(tree, path: path) }
     }
-    arrayFiles = files.sorted()
+    arrayFiles = files.sorted().map(\.text)
     prepared = source.keys.isEmpty ? try ScenarioFile.problem(firstScenario, path: path) : nil
   }
 

@@ -7,7 +7,7 @@ import Synchronization
 final class OutputLedger: Sendable {
   private struct State {
     var planned: [String]
-    var written: [String] = []
+    var written: Set<ExactText> = []
     var progress = ""
   }
 
@@ -20,16 +20,20 @@ final class OutputLedger: Sendable {
   }
 
   /// Notes that a file is complete.
-  func wrote(_ path: String) { state.withLock { $0.written.append(path) } }
+  func wrote(_ path: String) { state.withLock { _ = $0.written.insert(ExactText(path)) } }
 
   /// Notes how far the work is that is under way, such as `3 of 40 members`.
   func reached(_ progress: String) { state.withLock { $0.progress = progress } }
 
   private var notice: String {
     let state = state.withLock { $0 }
-    let missing = state.planned.filter { !state.written.contains($0) }
+    let isWritten = state.planned.map { state.written.contains(ExactText($0)) }
+    func paths(_ areWritten: Bool) -> [String] {
+      zip(state.planned, isWritten).filter { $1 == areWritten }.map(\.0)
+    }
+    let (written, missing) = (paths(true), paths(false))
     guard !state.planned.isEmpty else { return "interrupted: wrote nothing" }
-    let wrote = state.written.isEmpty ? "wrote nothing" : "wrote \(Self.list(state.written))"
+    let wrote = written.isEmpty ? "wrote nothing" : "wrote \(Self.list(written))"
     let left = missing.isEmpty ? "" : "; not written: \(Self.list(missing))"
     let progress = state.progress.isEmpty ? "" : " (\(state.progress) were finished)"
     return "interrupted: \(wrote)\(left)\(progress)"

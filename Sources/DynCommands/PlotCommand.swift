@@ -82,7 +82,7 @@ extension FigureFormat {
 
   /// A figure with the errors of a command.
   func figure(
-    _ csv: String, title: String, only names: [String] = [], path: String = "trajectory"
+    _ csv: String, title: String, only names: [String], path: String
   ) throws -> [UInt8] {
     do throws(FigureError) {
       return try TrajectoryFigure.bytes(

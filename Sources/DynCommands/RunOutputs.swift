@@ -14,7 +14,8 @@ struct RunOutputs {
   init(_ run: ScenarioRun, options: SimulateCommand, isOneOfMany: Bool) {
     let name = FilePath.safeName(run.name)
     func place(_ path: String, _ suffix: String) -> String {
-      isOneOfMany && path != "-" ? "\(path)/\(name).\(suffix)" : path
+      isOneOfMany && path != "-" && !path.isEmpty
+        ? FilePath.joined("\(name).\(suffix)", to: path) : path
     }
     isNamed = !isOneOfMany
     csv =

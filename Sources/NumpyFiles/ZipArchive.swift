@@ -70,7 +70,8 @@ internal import CZip
       guard let bytes = unsafe zip_get_name(handle, index, 0) else { continue }
       let name = unsafe String(cString: bytes)
       if name.utf8.last == UInt8(ascii: "/") { continue }
-      let short = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+      let isArray = name.utf8.suffix(4).elementsEqual(".npy".utf8)
+      let short = isArray ? String(decoding: name.utf8.dropLast(4), as: UTF8.self) : name
       entries.append(Entry(name: short, fileName: name, index: index))
     }
     return entries

@@ -130,6 +130,38 @@ import Testing
     #expect(try folder.data(of: "f.npz") == data)
   }
 
+  #if os(Linux)
+    /// Two files, of which both are read: file systems elsewhere take the names for one.
+    @Test(arguments: ["simulate", "geometry"], ["\u{e9}.npz", "e\u{301}.npz"])
+    func namesThatLookAlikeAreTwoInputs(command: String, name: String) async throws {
+      #expect(try await DynProcess.run(Self.all + ["--quiet"], in: folder).status == 0)
+      let data = try folder.data(of: "f.npz")
+      for name in ["\u{e9}.npz", "e\u{301}.npz"] {
+        try data.write(to: URL(fileURLWithPath: folder.path(name)))
+      }
+      try folder.put(
+        SmallScenario.text(
+          """
+          "initial_state": {"features": {"kind": "file", "path": "", "array": "closed_form_H"}},
+          "sweep": {"initial_state.features.path": ["\\u00e9.npz", "e\\u0301.npz"]}
+          """), in: "s.json")
+      let before = try folder.names().count
+      try await expectRefusal(
+        [command, "s.json", "-o", name], status: 64, ["read by this run"], in: folder)
+      #expect(try folder.names().count == before)
+    }
+  #endif
+
+  /// Not into the root folder.
+  @Test(arguments: [["-o", ""], ["-o", ".", "--states", ""]])
+  func anEmptyFolderIsRefused(options: [String]) async throws {
+    try folder.put(SmallScenario.text(SmallScenario.threeTimes), in: "b.json")
+    let before = try folder.names()
+    try await expectRefusal(
+      ["simulate", "s.json", "b.json"] + options, status: 73, ["the path is empty"], in: folder)
+    #expect(try folder.names() == before)
+  }
+
   @Test(arguments: ["../\u{301}x", "/\u{301}x", "..", "a/../../x", "x\u{202e}y"])
   func namesEndInsideTheFolder(name: String) async throws {
     try folder.makeFolder("in")

@@ -11,7 +11,7 @@ enum FileIdentity: Hashable {
   /// A regular file that exists.
   case existing(device: UInt64, inode: UInt64)
   /// A name in a folder that exists.
-  case new(device: UInt64, inode: UInt64, name: String)
+  case new(device: UInt64, inode: UInt64, name: ExactText)
 
   /// That of an input; `-` is standard input. Nil for what is not a regular file.
   init?(input path: String) {
@@ -22,9 +22,11 @@ enum FileIdentity: Hashable {
   }
 
   /// That of an output; `-` is standard output. Nil for devices and pipes, which several outputs may
-  /// share.
+  /// share, and for what is no path.
   init?(output path: String) {
-    guard let target = (try? OutputTarget.resolve(path == "-" ? "/dev/stdout" : path)) ?? nil else {
+    guard !path.isEmpty,
+      let target = (try? OutputTarget.resolve(path == "-" ? "/dev/stdout" : path)) ?? nil
+    else {
       return nil
     }
     switch target {
@@ -39,7 +41,8 @@ enum FileIdentity: Hashable {
         self = .existing(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
       } else if let folder = Self.status(of: FilePath.folder(of: file)) {
         self = .new(
-          device: UInt64(folder.st_dev), inode: UInt64(folder.st_ino), name: FilePath.name(of: file)
+          device: UInt64(folder.st_dev), inode: UInt64(folder.st_ino),
+          name: ExactText(FilePath.name(of: file))
         )
       } else {
         return nil

@@ -1,20 +1,25 @@
+import DynText
+
 extension Figure {
   /// The lines of series in their order: colours tell members apart, or solvers where there is one
   /// member.
   static func lines(_ series: [Averaged], keys: [String]) -> [Line] {
-    let members = Numbering(series.map(\.series.sweepValues))
-    let solvers = Numbering(series.map(\.series.solver))
+    let members = Numbering(series.map { $0.series.sweepValues.map(ExactText.init) })
+    let solvers = Numbering(series.map { ExactText($0.series.solver) })
     let reference =
-      solvers.elements.first { ["closed_form", "reduced"].contains($0) } ?? solvers.elements.first
+      solvers.elements.first { ["closed_form", "reduced"].contains($0.text) }
+      ?? solvers.elements.first
     return series.map { item in
-      let solver = solvers[item.series.solver]
+      let name = ExactText(item.series.solver)
+      let solver = solvers[name]
       return Line(
         label: label(
           item.series, keys: item.keys, showsSolver: solvers.count > 1 || item.keys.isEmpty),
         memberLabel: label(item.series, keys: item.keys, showsSolver: item.keys.isEmpty),
         solver: item.series.solver,
-        color: members.count > 1 ? members[item.series.sweepValues] : solver, marker: solver,
-        style: item.series.solver == reference ? .line : .markers,
+        color: members.count > 1 ? members[item.series.sweepValues.map(ExactText.init)] : solver,
+        marker: solver,
+        style: name == reference ? .line : .markers,
         times: item.series.times.map(FigureScale.drawable),
         values: drawable(item.series.values),
         band: item.band.map { (drawable($0.lower), drawable($0.upper)) })

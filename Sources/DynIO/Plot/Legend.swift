@@ -41,9 +41,11 @@ struct Legend {
 
   /// One marker a numeric solver; black where colours stand for members.
   private static func markers(_ figure: Figure) -> [Entry] {
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     let isSweep = figure.lines.contains { $0.style == .line && $0.memberLabel != $0.solver }
-    return figure.lines.filter { $0.style == .markers && seen.insert($0.solver).inserted }.map {
+    return figure.lines.filter {
+      $0.style == .markers && seen.insert(ExactText($0.solver)).inserted
+    }.map {
       Entry(
         look: "points pt \(FigurePalette.shape($0.marker)) ps 0.9",
         color: isSweep ? "#000000" : figure.palette.color($0.color), label: $0.solver)

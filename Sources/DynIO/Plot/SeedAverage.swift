@@ -1,3 +1,5 @@
+import DynText
+
 /// A series, or the mean of several that differ in the seed only.
 struct Averaged {
   var series: TrajectoryTable.Series
@@ -11,8 +13,8 @@ extension Figure {
 
   /// Series that differ in the seed only.
   private struct Group: Hashable {
-    let values: [String]
-    let solver: String
+    let values: [ExactText]
+    let solver: ExactText
   }
 
   /// One series each, or where the seed was swept the mean over the seeds with its band.
@@ -27,7 +29,7 @@ extension Figure {
     for series in table.series {
       var values = series.sweepValues
       values.remove(at: position)
-      let group = Group(values: values, solver: series.solver)
+      let group = Group(values: values.map(ExactText.init), solver: ExactText(series.solver))
       if members[group] == nil { groups.append(group) }
       members[group, default: []].append(series)
     }
@@ -47,7 +49,7 @@ extension Figure {
       }
     }
     let mean = TrajectoryTable.Series(
-      sweepValues: group.values, solver: group.solver, times: shortest.times,
+      sweepValues: group.values.map(\.text), solver: group.solver.text, times: shortest.times,
       values: combine { $0.reduce(0, +) / Double($0.count) })
     return Averaged(
       series: mean, keys: keys,

@@ -48,15 +48,15 @@ struct TrajectoryTable {
     observables = columns
     var series: [Series] = []
     // Rows of one series need not follow each other: programs sort tables as they like.
-    var places: [[String]: Int] = [:]
+    var places: [[ExactText]: Int] = [:]
     for (index, row) in table.rows.enumerated() {
-      let name = Array(row[indices...solver])
+      let name = row[indices...solver].map(ExactText.init)
       let place = places[name] ?? series.count
       if place == series.count {
         places[name] = place
         series.append(
           Series(
-            sweepValues: Array(name.dropLast()), solver: row[solver],
+            sweepValues: Array(row[indices..<solver]), solver: row[solver],
             values: columns.map { _ in [] }))
       }
       series[place].times.append(try Self.number(row[solver + 1], row: index))
@@ -73,8 +73,8 @@ struct TrajectoryTable {
   }
 
   private static func checkNames(_ header: [String]) throws(CSVTable.Fault) {
-    var seen: Set<String> = []
-    for name in header where !seen.insert(name).inserted {
+    var seen: Set<ExactText> = []
+    for name in header where !seen.insert(ExactText(name)).inserted {
       throw CSVTable.Fault(
         description: "two columns are called \"\(TerminalText.word(name))\": "
           + "give each a name of its own")

@@ -75,6 +75,17 @@ public enum ScenarioFile {
     }
   }
 
+  /// The members of a tree that came from a path.
+  ///
+  /// - Throws: `ScenarioError` with every fault of the sweep.
+  public static func sweep(_ tree: Value, path: String) throws(ScenarioError) -> ScenarioSweep {
+    do throws(ScenarioFaults) {
+      return try ScenarioSweep(tree)
+    } catch {
+      throw .faults(path: path, error.faults)
+    }
+  }
+
   /// The scenario of a tree that came from a path.
   ///
   /// - Throws: `ScenarioError` with every fault of the format.

@@ -41,6 +41,14 @@ import Testing
     #expect(table.series.map(\.values) == [[[1, 3]], [[2, 4]]])
   }
 
+  /// Of two members whose values look alike each has a line and a colour of its own.
+  @Test func valuesThatLookAlikeAreTwoSeries() throws {
+    let table = try table(
+      "k,solver,time,zeta_h,zeta_w,loss\n\u{e9},a,0,0,0,1\ne\u{301},a,0,0,0,2\n")
+    #expect(table.series.map(\.values) == [[[1]], [[2]]])
+    #expect(Set(Figure(table, title: "", only: []).lines.map(\.color)).count == 2)
+  }
+
   @Test func faultsAreShortSentences() {
     let long = String(repeating: "x", count: 1 << 20)
     let header = "solver,time,zeta_h,zeta_w,"
