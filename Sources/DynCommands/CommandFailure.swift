@@ -45,9 +45,15 @@ struct CommandFailure: Error {
     }
   }
 
+  /// What some members of valid scenarios could not do; nil where there is nothing.
+  init?(refusing lines: [String]) {
+    guard !lines.isEmpty else { return nil }
+    self.init(lines, .failed)
+  }
+
   /// Several failures as one: all lines, and the status that says most about what is missing.
   init?(_ failures: [CommandFailure]) {
-    let order: [ExitStatus] = [.unwritableOutput, .usage, .unreadableInput, .invalidScenario]
+    let order: [ExitStatus] = [.unwritableOutput, .usage, .invalidScenario, .unreadableInput]
     guard !failures.isEmpty else { return nil }
     let statuses = failures.map(\.status)
     self.init(failures.flatMap(\.lines), order.first { statuses.contains($0) } ?? .failed)
@@ -79,6 +85,11 @@ struct FailureList {
   private(set) var all: [CommandFailure] = []
 
   init(path: String) { self.path = path }
+
+  /// Notes a failure, if there is one.
+  mutating func note(_ failure: CommandFailure?) {
+    if let failure { all.append(failure) }
+  }
 
   /// Does something and notes a failure; true when it succeeded.
   @discardableResult

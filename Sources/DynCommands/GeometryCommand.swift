@@ -68,7 +68,7 @@ struct GeometryCommand: ParsableCommand {
     func write(_ place: String, _ work: () throws -> Void) {
       if failures.attempt(work) { ledger.wrote(place) }
     }
-    if let output, output != "-" {
+    if let output, !OutputFile.isStandardOutput(output) {
       write(output) { try OutputFile.write(text.utf8, to: output) }
     } else if format == .table {
       failures.attempt { try Console.output(report.lines) }
@@ -88,14 +88,11 @@ struct GeometryCommand: ParsableCommand {
   }
 
   private var outputs: [OutputPlan.Output] {
-    [output, states, plot].compactMap { $0 }.filter { $0 != "-" }.map { .init($0) }
+    [output, states, plot].compactMap { $0 }.map { .init($0) }
   }
 
   private func checkOutputs(_ run: GeometryRun) throws {
-    if states == "-" || plot == "-" {
-      throw CommandFailure(
-        ["states and figures do not go to standard output: give a file's name"], .usage)
-    }
+    try OutputPlan.checkFiles([states, plot])
     if let plot { try FigureFormat.checkDrawable(plot) }
     try OutputPlan(outputs, inputs: run.inputs).checkForCommand()
   }

@@ -25,6 +25,13 @@ struct LoadedSweep: Sendable {
       return (try? sweep.decoded(index)) ?? sweep.firstScenario
     }
 
+    /// Any error as a failure of this member, whose combination its lines name.
+    func failure(_ error: any Error) -> CommandFailure {
+      let failure = CommandFailure(error, path: sweep.path)
+      guard !label.isEmpty else { return failure }
+      return CommandFailure(failure.lines.map { "\($0) [\(label)]" }, failure.status)
+    }
+
     /// - Throws: `ScenarioError` for arrays that do not fit.
     func problem() throws(ScenarioError) -> Problem {
       if let prepared = sweep.prepared { return prepared }

@@ -43,10 +43,7 @@ struct MemberResult: Sendable {
     partition = nil
     escapes = []
     notes = []
-    let label = member.label
-    self.refusal =
-      label.isEmpty
-      ? refusal : CommandFailure(refusal.lines.map { "\($0) [\(label)]" }, refusal.status)
+    self.refusal = refusal
   }
 
   /// Whether no solver has reached an output.

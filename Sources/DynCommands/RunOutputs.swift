@@ -14,7 +14,7 @@ struct RunOutputs {
   init(_ run: ScenarioRun, options: SimulateCommand, isOneOfMany: Bool) {
     let name = FilePath.safeName(run.name)
     func place(_ path: String, _ suffix: String) -> String {
-      isOneOfMany && path != "-" && !path.isEmpty
+      isOneOfMany && !path.isEmpty && !OutputFile.isStandardOutput(path)
         ? FilePath.joined("\(name).\(suffix)", to: path) : path
     }
     isNamed = !isOneOfMany
@@ -25,16 +25,16 @@ struct RunOutputs {
     plotPath = options.plot.map { place($0, "svg") }
   }
 
+  /// Whether standard output is taken by the CSV.
+  private var printsCSV: Bool { OutputFile.isStandardOutput(csv.path) }
+
   /// Every path, in the order of writing; `-` is standard output.
   var paths: [String] { [csv.path] + [statesPath, plotPath].compactMap { $0 } }
 
   /// Refuses outputs that cannot be written, or that are inputs or other outputs, before any work.
   static func check(_ outputs: [RunOutputs], inputs: [String]) throws {
-    if outputs.contains(where: { $0.statesPath == "-" || $0.plotPath == "-" }) {
-      throw CommandFailure(
-        ["states and figures do not go to standard output: give a file's name"], .usage)
-    }
-    if outputs.count > 1, outputs.contains(where: { $0.csv.path == "-" }) {
+    try OutputPlan.checkFiles(outputs.flatMap { [$0.statesPath, $0.plotPath] })
+    if outputs.count > 1, outputs.contains(where: \.printsCSV) {
       throw CommandFailure(
         ["several scenarios do not share standard output: give -o a folder"], .usage)
     }
@@ -74,7 +74,7 @@ struct RunOutputs {
     if let statesPath {
       write(statesPath) { try OutputFile.write(results.states(of: run), to: statesPath) }
     }
-    let report = RunReport(run, results, goesToError: csv.path == "-")
+    let report = RunReport(run, results, goesToError: printsCSV)
     let isShown = !isQuiet && failures.attempt { try report.showSummary() }
     if let plotPath {
       write(plotPath) {

@@ -20,7 +20,7 @@ struct RunReport {
 
   /// Prints what the run took and what it has written.
   func showEnding(written: [String]) throws {
-    let files = written.filter { $0 != "-" }
+    let files = written.filter { !OutputFile.isStandardOutput($0) }
     let peak = MemoryEstimate.text(Double(SystemMemory.peak))
     try show([
       "memory: \(peak) at most" + (files.isEmpty ? "" : "; wrote " + files.joined(separator: ", "))

@@ -116,7 +116,7 @@ struct ScenarioRun: Sendable {
         keepsStates: keepsStates, compares: scenario.compares)
       return MemberResult(member, simulation, simulation.run(progress: progress))
     } catch {
-      return MemberResult(member, refusal: CommandFailure(error, path: path))
+      return MemberResult(member, refusal: member.failure(error))
     }
   }
 

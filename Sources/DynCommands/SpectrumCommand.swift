@@ -79,12 +79,15 @@ struct SpectrumCommand: ParsableCommand {
     progress.finish()
     let (runs, refusals) = try outcomes.separated()
     var failures = FailureList(path: options.scenarios[0])
-    if !refusals.isEmpty { failures.attempt { throw CommandFailure(refusals, .failed) } }
+    failures.note(CommandFailure(refusing: refusals))
     failures.attempt {
       switch format {
       case .table: try Console.output(Array(runs.map(\.table.lines).joined(separator: [""])))
       case .json:
-        try Console.output(document: JSONWriter.text(json(runs), indented: true) + "\n")
+        // By what was asked for: one member that was refused does not change the form.
+        let tables = runs.map(\.table.json)
+        let json = members.count == 1 ? tables[0] : .list(tables)
+        try Console.output(document: JSONWriter.text(json, indented: true) + "\n")
       }
     }
     if let plot, let run = runs.first {
@@ -94,10 +97,6 @@ struct SpectrumCommand: ParsableCommand {
       if isDrawn { ledger.wrote(plot) }
     }
     if let failure = CommandFailure(failures.all) { throw failure }
-  }
-
-  private func json(_ runs: [SpectrumRun]) -> Value {
-    runs.count == 1 ? runs[0].table.json : .list(runs.map(\.table.json))
   }
 
   private func check(_ plot: String, _ count: Int, inputs: [String]) throws {

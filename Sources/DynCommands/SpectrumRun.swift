@@ -19,12 +19,8 @@ struct SpectrumRun: Sendable {
       return .success(
         try SpectrumRun(
           member, path, solverName: solverName, settings: settings, threads: threads))
-    } catch let failure as CommandFailure {
-      return .failure(failure)
-    } catch let error as ScenarioError {
-      return .failure(CommandFailure(error))
     } catch {
-      return .failure(CommandFailure(["\(path): \(error)"], .failed))
+      return .failure(member.failure(error))
     }
   }
 

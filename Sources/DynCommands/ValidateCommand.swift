@@ -13,10 +13,9 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var options: ScenarioOptions
 
   func run() throws {
-    var lines: [String] = []
-    var status = ExitStatus.unreadableInput
+    var failures = FailureList(path: options.scenarios[0])
     for path in options.scenarios {
-      do {
+      failures.attempt {
         let sweep = try options.sweep(path)
         var notes: [String] = []
         for member in sweep.members {
@@ -24,17 +23,12 @@ struct ValidateCommand: ParsableCommand {
             let problem = try member.problem()
             notes += problem.notes.filter { !notes.contains($0) }
           } catch {
-            throw CommandFailure(
-              error.lines.map { member.label.isEmpty ? $0 : "\($0) [\(member.label)]" },
-              error.isUnreadable ? .unreadableInput : .invalidScenario)
+            throw member.failure(error)
           }
         }
         try Console.output(["\(path): valid"] + notes.map { "\(path): \($0)" })
-      } catch let failure as CommandFailure {
-        lines += failure.lines
-        if failure.status != .unreadableInput { status = failure.status }
       }
     }
-    guard lines.isEmpty else { throw CommandFailure(lines, status) }
+    if let failure = CommandFailure(failures.all) { throw failure }
   }
 }

@@ -30,11 +30,17 @@ struct VerifyCommand: ParsableCommand {
     progress.finish()
     let (entries, refusals) = try outcomes.separated()
     let report = VerificationReport(entries)
-    switch format {
-    case .table: try Console.output(report.lines)
-    case .json: try Console.output(document: JSONWriter.text(report.json, indented: true) + "\n")
+    var failures = FailureList(path: options.scenarios[0])
+    failures.note(CommandFailure(refusing: refusals))
+    failures.attempt {
+      switch format {
+      case .table: try Console.output(report.lines)
+      case .json: try Console.output(document: JSONWriter.text(report.json, indented: true) + "\n")
+      }
     }
-    if report.hasFailures || !refusals.isEmpty { throw CommandFailure(refusals, .failed) }
+    // The report says itself what has failed.
+    if report.hasFailures { failures.note(CommandFailure([], .failed)) }
+    if let failure = CommandFailure(failures.all) { throw failure }
   }
 
   private static func outcome(
@@ -49,12 +55,8 @@ struct VerifyCommand: ParsableCommand {
         end: scenario.times.last ?? 0)
       let name = member.label.isEmpty ? path : "\(path) [\(member.label)]"
       return .success((name, verification.run()))
-    } catch let error as ScenarioError {
-      return .failure(CommandFailure(error))
-    } catch let failure as CommandFailure {
-      return .failure(failure)
     } catch {
-      return .failure(CommandFailure(["\(path): \(error)"], .failed))
+      return .failure(member.failure(error))
     }
   }
 }

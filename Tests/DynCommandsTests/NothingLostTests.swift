@@ -116,6 +116,27 @@ import Testing
     #expect(try await DynProcess.run(["simulate", "s.json", "--quiet"], in: folder).status == 0)
   }
 
+  /// An archive with a text `scenario`, and a picture that gnuplot drew for somebody else.
+  @Test func defaultNamesReplaceNeitherForeignArchivesNorPictures() async throws {
+    try folder.put(SmallScenario.text(SmallScenario.threeTimes), in: "b.json")
+    try folder.makeFolder("out")
+    try folder.put(
+      [("scenario", NumpyArray(text: "mine")), ("data", NumpyArray(shape: [1], reals: [1]))],
+      in: "out/s.npz")
+    try folder.put("<svg>\n<title>Gnuplot</title>\n</svg>\n", in: "out/s.svg")
+    for (option, file) in [("--states", "out/s.npz"), ("--plot", "out/s.svg")] {
+      let before = try folder.data(of: file)
+      try await expectRefusal(
+        ["simulate", "s.json", "b.json", "-o", "out", option, "out"], status: 73,
+        ["\"\(file)\"", option], in: folder)
+      #expect(try folder.data(of: file) == before)
+      try FileManager.default.removeItem(atPath: folder.path(file))
+    }
+    // Its own are replaced.
+    let both = ["simulate", "s.json", "b.json", "-o", "out", "--states", "out", "--plot", "out"]
+    for _ in 0..<2 { _ = try await expectSuccess(both + ["--quiet"], in: folder) }
+  }
+
   /// Arrays that the scenario names are inputs too.
   @Test func anArrayOfTheScenarioIsNotReplaced() async throws {
     #expect(try await DynProcess.run(Self.all + ["--quiet"], in: folder).status == 0)

@@ -69,6 +69,25 @@ import Testing
     #expect(result.error.contains("No space left"), "\(result.error)")
   }
 
+  /// Neither fault hides the other, in whichever order.
+  @Test(
+    .enabled(if: access("/dev/full", W_OK) == 0),
+    arguments: ["validate s.json bad.json", "validate bad.json s.json", "verify sweep.json"])
+  func reportsAFullStandardOutputBesideOtherFaults(arguments: String) async throws {
+    try folder.put("{", in: "bad.json")
+    try folder.put(
+      SmallScenario.text(
+        SmallScenario.threeTimes,
+        "\"initial_state\": {\"prototypes\": {\"kind\": \"simplex_etf\"}}",
+        "\"sweep\": {\"model.feature_dimension\": [4, 1]}"), in: "sweep.json")
+    let result = try await DynProcess.shell("dyn \(arguments) > /dev/full", in: folder)
+    #expect(result.status == 73)
+    #expect(result.error.contains("No space left"), "\(result.error)")
+    #expect(
+      result.error.contains("bad.json:1:") || result.error.contains("[model.feature_dimension=1]"),
+      "\(result.error)")
+  }
+
   @Test func reportsAClosedStandardOutput() async throws {
     let result = try await DynProcess.shell("dyn simulate s.json -o - --quiet >&-", in: folder)
     #expect(result.status == 73)

@@ -41,6 +41,22 @@ import Testing
     #expect(try certificate.number("sigma_max") > 5e-3)
   }
 
+  /// By what was asked for, not by what succeeded; the member that failed is named.
+  @Test func aRefusedMemberDoesNotChangeTheForm() async throws {
+    try folder.put(
+      Self.saddle.replacing(
+        "\"solvers\"", with: "\"sweep\": {\"model.weight_decay\": [5e-3, 10]}, \"solvers\""),
+      in: "s.json")
+    let result = try await DynProcess.run(["spectrum", "s.json", "--format", "json"], in: folder)
+    #expect(result.status == 1)
+    #expect(result.error.contains("[model.weight_decay=10]"), "\(result.error)")
+    guard case .list(let reports) = try JSONParser.parse(result.output) else {
+      Issue.record("no list: \(result.output)")
+      return
+    }
+    #expect(reports.count == 1)
+  }
+
   /// Away from collapse the three methods are told apart and agree.
   @Test func methodsAgree() async throws {
     try folder.put(

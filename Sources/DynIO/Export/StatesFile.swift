@@ -1,4 +1,5 @@
 import DynNumerics
+import DynText
 public import Dynamics
 public import NumpyFiles
 
@@ -32,6 +33,12 @@ public enum StatesFile {
     }
     arrays.append(("scenario", NumpyArray(text: JSONWriter.text(scenario, indented: true))))
     return try NumpyFiles.encode(arrays)
+  }
+
+  /// Whether an archive with these names has final states: the text `scenario` and labels `y`, a
+  /// sweep's inside a folder for every member.
+  public static func isArchive(of names: [String]) -> Bool {
+    names.contains("scenario") && names.contains { FilePath.name(of: $0) == "y" }
   }
 
   private static func arrays(_ member: Member) -> [(name: String, array: NumpyArray)] {

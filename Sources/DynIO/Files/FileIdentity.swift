@@ -25,7 +25,7 @@ enum FileIdentity: Hashable {
   /// share, and for what is no path.
   init?(output path: String) {
     guard !path.isEmpty,
-      let target = (try? OutputTarget.resolve(path == "-" ? "/dev/stdout" : path)) ?? nil
+      let target = (try? OutputTarget.resolve(path)) ?? nil
     else {
       return nil
     }

@@ -11,8 +11,10 @@ public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is in the way and, where there is one, the remedy.
   public let reason: String
 
-  /// Whether the reader of a pipe has had enough: no news to anybody.
-  public var isClosedPipe: Bool { reason == SystemError(code: EPIPE).text }
+  /// Whether the reader of standard output has had enough: no news to anybody.
+  public var isClosedPipe: Bool {
+    reason == SystemError(code: EPIPE).text && OutputFile.isStandardOutput(path)
+  }
 
   /// The path and the reason in one line: `cannot write "a.json": No space left on device`.
   public var description: String { "cannot write \"\(path)\": \(reason)" }

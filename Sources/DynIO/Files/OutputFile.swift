@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Files that are written whole or not at all.
 ///
 /// Symbolic links are followed: what they lead to is replaced, not the link. Devices, FIFOs and
@@ -27,5 +33,9 @@ public enum OutputFile {
     case .openDescriptor(let descriptor): try OutputCheck.requireOpen(descriptor, for: path)
     case .device(let device): try OutputCheck.requireWritable(device, for: path)
     }
+  }
+  /// Whether a path leads to standard output: `-`, `/dev/stdout` or a link to it, for example.
+  public static func isStandardOutput(_ path: String) -> Bool {
+    (try? OutputTarget.resolve(path)) == .openDescriptor(STDOUT_FILENO)
   }
 }

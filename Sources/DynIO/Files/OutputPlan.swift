@@ -65,7 +65,7 @@ public struct OutputPlan {
   }
 
   private func checkWritable() throws(Refusal) {
-    for output in outputs where output.path != "-" {
+    for output in outputs {
       do throws(OutputError) {
         try OutputFile.checkWritable(output.path)
         if !output.isNamed { try OwnFile.checkReplaceable(output.path) }

@@ -15,7 +15,7 @@ enum OutputTarget: Equatable {
   /// A device, FIFO or other thing that no file may replace.
   case device(path: String)
 
-  /// The target of a path, or nil for a folder.
+  /// The target of a path, or nil for a folder; `-` is standard output.
   static func resolve(_ path: String) throws(SystemError) -> OutputTarget? {
     // Also where /proc, which tells what lies behind these names, is missing.
     if let descriptor = standard[path] { return .openDescriptor(descriptor) }
@@ -30,7 +30,9 @@ enum OutputTarget: Equatable {
     throw SystemError(code: ELOOP)
   }
 
-  private static let standard = ["/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO]
+  private static let standard = [
+    "-": STDOUT_FILENO, "/dev/stdout": STDOUT_FILENO, "/dev/stderr": STDERR_FILENO,
+  ]
 
   // As many as Linux follows.
   private static let maximumLinks = 40

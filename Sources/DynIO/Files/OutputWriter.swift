@@ -27,7 +27,7 @@ public final class OutputWriter {
   /// - Throws: ``OutputError`` when the path cannot be written to.
   public init(to path: String) throws(OutputError) {
     self.path = path
-    let target = try OutputCheck.target(of: path == "-" ? "/dev/stdout" : path)
+    let target = try OutputCheck.target(of: path)
     do throws(SystemError) {
       sink = try Self.sink(of: target)
     } catch {

@@ -18,16 +18,15 @@ enum OwnFile {
     guard access(path, F_OK) == 0, !isOwn(path) else { return }
     throw OutputError(
       path: path,
-      reason: "a file of that name exists that dyn did not write; give -o to replace it or to "
-        + "choose another name")
+      reason: "a file of that name exists that dyn did not write; move it or choose another place "
+        + "with -o, --states or --plot")
   }
 
   private static func isOwn(_ path: String) -> Bool {
     switch FilePath.fileExtension(of: path) {
     case "npz":
-      let names = (try? NumpyFiles.arrayNames(at: path)) ?? []
-      return names.contains("scenario")
-    case "svg": return start(of: path).prefix(1 << 12).contains(Array("Gnuplot".utf8))
+      return StatesFile.isArchive(of: (try? NumpyFiles.arrayNames(at: path)) ?? [])
+    case "svg": return start(of: path).prefix(1 << 12).contains(Array(SVGText.title.utf8))
     default: return isTrajectory(start(of: path))
     }
   }

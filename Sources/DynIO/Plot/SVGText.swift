@@ -1,6 +1,10 @@
 /// What gnuplot forgets when it writes texts into an SVG.
 enum SVGText {
-  /// The picture with `]]>`, which XML does not allow in a text, as `]]&gt;`.
+  /// The title that tells pictures drawn here from others of gnuplot.
+  static let title = "<title>dyn</title>"
+  private static let gnuplotTitle = "<title>Gnuplot</title>"
+
+  /// The picture with `]]>`, which XML does not allow in a text, as `]]&gt;`, and a title of its own.
   ///
   /// gnuplot escapes `<` and `&` and leaves `>`. In pictures without a script, as those here are,
   /// gnuplot writes no section of its own that ends in `]]>`.
@@ -14,6 +18,9 @@ enum SVGText {
       } else {
         mended.append(byte)
       }
+    }
+    if let title = mended.firstRange(of: gnuplotTitle.utf8) {
+      mended.replaceSubrange(title, with: Self.title.utf8)
     }
     return mended
   }

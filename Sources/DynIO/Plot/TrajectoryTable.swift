@@ -49,7 +49,7 @@ struct TrajectoryTable {
     var series: [Series] = []
     // Rows of one series need not follow each other: programs sort tables as they like.
     var places: [[ExactText]: Int] = [:]
-    for (index, row) in table.rows.enumerated() {
+    for (line, row) in zip(table.lines, table.rows) {
       let name = row[indices...solver].map(ExactText.init)
       let place = places[name] ?? series.count
       if place == series.count {
@@ -59,9 +59,9 @@ struct TrajectoryTable {
             sweepValues: Array(row[indices..<solver]), solver: row[solver],
             values: columns.map { _ in [] }))
       }
-      series[place].times.append(try Self.number(row[solver + 1], row: index))
+      series[place].times.append(try Self.number(row[solver + 1], line: line))
       for column in columns.indices {
-        series[place].values[column].append(try Self.number(row[solver + 4 + column], row: index))
+        series[place].values[column].append(try Self.number(row[solver + 4 + column], line: line))
       }
     }
     self.series = series
@@ -82,7 +82,7 @@ struct TrajectoryTable {
   }
 
   /// A cell's number; nan where there is none.
-  private static func number(_ text: String, row: Int) throws(CSVTable.Fault) -> Double {
+  private static func number(_ text: String, line: Int) throws(CSVTable.Fault) -> Double {
     if let number = Double(text) { return number }
     var word = text[...]
     while word.first == " " { word.removeFirst() }
@@ -90,7 +90,9 @@ struct TrajectoryTable {
     if missing.contains(String(word)) { return .nan }
     guard let number = Double(word) else {
       throw CSVTable.Fault(
-        description: "row \(row + 2): \"\(TerminalText.word(text))\" is not a number")
+        description:
+          "line \(line): \"\(TerminalText.word(text))\" is not a number: mend it or leave the cell empty"
+      )
     }
     return number
   }

@@ -52,15 +52,12 @@ struct ArrayLoader {
     }
   }
 
-  /// How the axes of a file's arrays are known: archives of final states have a text `scenario`
-  /// and labels `y`, a sweep's inside a folder for every member.
+  /// How the axes of a file's arrays are known.
   private func axes(
     of place: String, _ layout: ArrayLayout?
   ) throws(NumpyFileError) -> GivenArray.Axes {
     if let layout { return .layout(layout) }
-    let names = try NumpyFiles.arrayNames(at: place)
-    let isOwn = names.contains("scenario") && names.contains { $0 == "y" || $0.hasSuffix("/y") }
-    return isOwn ? .columns : .open
+    return StatesFile.isArchive(of: try NumpyFiles.arrayNames(at: place)) ? .columns : .open
   }
 
   /// Independent normal numbers of one stream.

@@ -8,7 +8,7 @@ import Testing
     try TrajectoryTable(try CSVTable(text))
   }
 
-  @Test(arguments: ["\n", "\r\n"], ["", "\u{FEFF}"]) func readsWhatPandasWrites(
+  @Test(arguments: ["\n", "\r\n", "\r"], ["", "\u{FEFF}"]) func readsWhatPandasWrites(
     end: String, mark: String
   ) throws {
     let lines = [
@@ -54,9 +54,14 @@ import Testing
     let header = "solver,time,zeta_h,zeta_w,"
     for (text, fragment) in [
       (header + "loss,loss\na,0,0,0,1,2\n", "two columns are called \"loss\""),
-      (header + "loss\na,0,0,0,\(long)\n", "row 2"), (header + "a\na,0,0,0,1 2\n", "\"1 2\""),
+      (header + "loss\na,0,0,0,\(long)\n", "line 2"), (header + "a\na,0,0,0,1 2\n", "\"1 2\""),
       ("", "is empty"), ("\n\n", "is empty"), ("a,b\n1,2\n", "are missing"),
       (header + "\(long),\(long)\n", "two columns"),
+      ("\u{FFFD}\u{FFFD}s\0o\0", "is UTF-16"), ("s\0o\0", "is UTF-16"),
+      // Blank lines and line ends in quotes count.
+      (header + "x\r\n\r\n\"a\r\nb\n\",0,0,0,1\r\n\r\na,0,0,0,y\r\n", "line 7: \"y\""),
+      (header + "x\r\ra,0,0,0\r", "line 3 has 4 cells"),
+      (header + "x\n\"a,0,0,0,1\n", "begins in line 2 is not closed"),
     ] {
       let fault = #expect(throws: CSVTable.Fault.self) { try self.table(text) }
       #expect(fault?.description.contains(fragment) == true, "\(fault?.description ?? "")")
