@@ -32,6 +32,20 @@ double dyn_largest_ratio(int64_t count, const double *y, const double *errors, d
   return largest_ratio(&r);
 }
 
+// dyn_sphere_slope where the square of |h| leaves the range of a double.
+static void sphere_slope_far_from_one(int64_t count, double e, int rescaled, const double *v,
+                                      const double *h, double *slope) {
+  double largest = 0, square = 0, product = 0;
+  for (int64_t i = 0; i < count; i++) largest = fabs(h[i]) > largest ? fabs(h[i]) : largest;
+  for (int64_t i = 0; i < count; i++) {
+    const double x = h[i] / largest;
+    square += x * x;
+    product += x * v[i];
+  }
+  const double factor = rescaled ? e : e / largest / sqrt(square), share = product / square;
+  for (int64_t i = 0; i < count; i++) slope[i] = factor * (v[i] - share * (h[i] / largest));
+}
+
 VERSIONED
 void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, const double *h,
                       double *slope) {
@@ -46,6 +60,10 @@ void dyn_sphere_slope(int64_t count, double e, int rescaled, const double *v, co
   for (; i < count; i++) {
     square += h[i] * h[i];
     product += h[i] * v[i];
+  }
+  if (!(square > 1e-280 && square < 1e280)) {
+    sphere_slope_far_from_one(count, e, rescaled, v, h, slope);
+    return;
   }
   const double factor = rescaled ? e : e / sqrt(square), share = product / square;
   for (i = 0; i + DYN_LANES <= count; i += DYN_LANES)

@@ -66,9 +66,10 @@ public struct Summary {
           + "\"\(ClosedFormSolver.reducedName)\" integrates the exact 2 x 2 systems instead")
     }
     switch prediction.approach {
-    case .exponential(let rate):
-      lines.append(
-        "limit direction: approached like exp(-\(rate.brief()) \(prediction.clock.rawValue))")
+    case .exponential(let rate, let degree):
+      let clock = prediction.clock.rawValue
+      let power = degree == 0 ? "" : degree == 1 ? "\(clock) " : "\(clock)^\(degree) "
+      lines.append("limit direction: approached like \(power)exp(-\(rate.brief()) \(clock))")
       lines.append(timeLine)
     case .algebraic(let power):
       lines.append(
@@ -111,17 +112,18 @@ public struct Summary {
   }
 
   private func predictedRate(_ trajectory: Trajectory) -> String {
-    guard case .exponential(let rate)? = trajectory.prediction?.approach else { return "-" }
+    guard case .exponential(let rate, _)? = trajectory.prediction?.approach else { return "-" }
     return rate.brief()
   }
 
   /// The rate at which direction_distance falls, per unit of the prediction's clock.
   private func fittedRate(_ trajectory: Trajectory) -> String {
     guard let prediction = trajectory.prediction, let settled = prediction.settledFrom,
+      case .exponential(_, let degree) = prediction.approach,
       let column = simulation.observables.firstIndex(where: { $0.name == "direction_distance" }),
       let fit = RateFit(
         distances: trajectory.rows.map { $0.value(column) },
-        zeta: trajectory.rows.map { $0.zeta[prediction.clock] }, from: settled)
+        zeta: trajectory.rows.map { $0.zeta[prediction.clock] }, from: settled, degree: degree)
     else { return "-" }
     return fit.rate.brief()
   }

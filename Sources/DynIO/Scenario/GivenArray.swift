@@ -79,7 +79,7 @@ struct GivenArray {
       let hint =
         shape == [columns, rows]
         ? "it is transposed: store \(meaning)" : "give \(meaning)"
-      throw Fault("", "the array has shape \(shapeText), not (\(rows), \(columns)): \(hint)")
+      throw Fault("", "\(subject) has shape \(shapeText), not (\(rows), \(columns)): \(hint)")
     }
     return Matrix(rows: rows, columns: columns, elements: try finiteNumbers())
   }
@@ -92,7 +92,7 @@ struct GivenArray {
       let isColumn = shape.count == 2 && shape.contains(1) && shape.contains(count)
       throw Fault(
         "",
-        "the array has shape \(shapeText), not (\(count),): give \(meaning)"
+        "\(subject) has shape \(shapeText), not (\(count),): give \(meaning)"
           + (isColumn && isFromFile ? ", saved with reshape(-1)" : ""))
     }
     return try finiteNumbers()
@@ -100,8 +100,10 @@ struct GivenArray {
 
   private func finiteNumbers() throws(Fault) -> [Double] {
     guard let index = numbers.firstIndex(where: { !$0.isFinite }) else { return numbers }
-    throw Fault("", "entry \(index) of the array is \(numbers[index]): all entries must be finite")
+    throw Fault("", "entry \(index) of \(subject) is \(numbers[index]): all entries must be finite")
   }
+
+  private var subject: String { isFromFile ? "the array in \(origin)" : "the array" }
 
   /// The shape as Python writes it.
   var shapeText: String {

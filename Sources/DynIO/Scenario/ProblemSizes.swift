@@ -16,6 +16,7 @@ struct ProblemSizes {
       [
         ("classes", model.classCount), ("samples_per_class", model.profile.flatMap(Self.count)),
         ("the prototypes' columns", arrays.prototypes?.side(1)),
+        ("the bias", arrays.bias.flatMap { $0.shape.count == 1 ? $0.shape[0] : nil }),
         ("the labels", arrays.labels.flatMap { $0.max().map { $0 + 1 } }),
       ])
     try Self.checkClassCount(classCount)

@@ -54,10 +54,22 @@ struct SweepAxis: Sendable {
             ? first + product / Double(count - 1) : (1 - share) * first + share * last))
     case .logarithmic(let first, let last, let count):
       if index == 0 || index == count - 1 { return .number(index == 0 ? first : last) }
-      let share = Double(index) / Double(count - 1)
-      let (start, end) = (Double.log(first), Double.log(last))
-      return .number(Self.meant(Double.exp(start + share * (end - start))))
+      return .number(Self.logarithmic(first, last, index, of: count))
     }
+  }
+
+  /// first (last/first)^(index/(count - 1)), as a power of ten: its rounding grows with the exponent.
+  private static func logarithmic(
+    _ first: Double, _ last: Double, _ index: Int, of count: Int
+  ) -> Double {
+    let (start, end) = (Double.log10(first), Double.log10(last))
+    let exponent =
+      (start * Double(count - 1 - index) + end * Double(index)) / Double(count - 1)
+    // A whole exponent is meant to be one.
+    let whole = exponent.rounded()
+    let isWhole = abs(exponent - whole) <= meantUlps * max(whole.ulp, 1.0.ulp)
+    let power = Double.pow(10, isWhole ? whole : exponent)
+    return meant(power, ulps: meantUlps + (abs(exponent) * Double.log(10)).rounded(.up))
   }
 
   /// Decimals that a number within a few units of rounding of is meant to be.
@@ -65,13 +77,13 @@ struct SweepAxis: Sendable {
   private static let meantUlps = 16.0
 
   /// The short decimal that a computed number misses by rounding only, or the number itself.
-  static func meant(_ number: Double) -> Double {
+  static func meant(_ number: Double, ulps: Double = meantUlps) -> Double {
     guard number != 0, number.isFinite else { return number }
     let exponent = Int(Double.log10(abs(number)).rounded(.down)) - meantDigits + 1
     let scaled = number / Double.pow(10, exponent)
     guard let digits = Int64(exactly: scaled.rounded()),
       let decimal = Double("\(digits)e\(exponent)"),
-      abs(decimal - number) <= meantUlps * number.ulp
+      abs(decimal - number) <= ulps * number.ulp
     else { return number }
     return decimal
   }

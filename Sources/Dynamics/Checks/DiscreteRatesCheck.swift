@@ -1,7 +1,8 @@
 import RealModule
 
 /// The rates that descent applies around the schedule's jumps, against the schedule evaluated away
-/// from them: on which side of a jump a step lies is decided in decimal arithmetic, without rounding.
+/// from them: on which side of a jump a step lies that is at it up to rounding is decided in decimal
+/// arithmetic.
 struct DiscreteRatesCheck: Check {
   private let name = "rates of descent at jumps"
   private static let stepLimit = 100_000.0
@@ -16,9 +17,11 @@ struct DiscreteRatesCheck: Check {
     _ rates: LearningRates, _ solver: String, _ step: Double, end: Double
   ) -> CheckResult {
     let horizon = min(end, Self.stepLimit * step)
-    let jumps = rates.breakpoints(before: horizon)
+    // A neighbour of the last jump may lie at one behind it.
+    let jumps = rates.breakpoints(before: horizon + 2 * step)
     let sides = jumps.indices.compactMap { index -> [JumpSide]? in
-      JumpSide.isAlone(index, among: jumps) ? JumpSide.around(jumps[index], step: step, rates) : nil
+      guard jumps[index] < horizon, JumpSide.isAlone(index, among: jumps) else { return nil }
+      return JumpSide.around(jumps[index], among: jumps, step: step, rates)
     }
     guard !sides.isEmpty else {
       return .notApplicable("no learning rate jumps", check: name, solver: solver)
@@ -46,7 +49,8 @@ private struct JumpSide {
 
   let count: Int
   let expected: RatePair
-  let other: RatePair
+  /// The rates across the jump that the step is at; nil for a step beside it.
+  let other: RatePair?
 
   /// Whether no other jump lies where the rates on the sides of this one are looked up.
   static func isAlone(_ index: Int, among jumps: [Double]) -> Bool {
@@ -57,13 +61,20 @@ private struct JumpSide {
 
   /// The steps around a jump; nil where the rate bends and does not jump, or the numbers have too
   /// many decimals.
-  static func around(_ jump: Double, step: Double, _ rates: LearningRates) -> [JumpSide]? {
+  static func around(
+    _ jump: Double, among jumps: [Double], step: Double, _ rates: LearningRates
+  ) -> [JumpSide]? {
     let (before, after) = (
       rates.rates(at: jump * (1 - offset)), rates.rates(at: jump * (1 + offset))
     )
     guard before.differs(from: after) else { return nil }
     let nearest = Int((jump / step).rounded())
     let sides = (max(nearest - 1, 0)...nearest + 1).compactMap { count -> JumpSide? in
+      let time = Double(count) * step
+      guard abs(time - jump) <= offset * jump else {
+        return jumps.contains(near: time, reach: offset * time)
+          ? nil : JumpSide(count: count, expected: rates.rates(at: time), other: nil)
+      }
       guard let isAfter = Decimal.isAtOrAfter(count: count, step: step, jump) else { return nil }
       return JumpSide(
         count: count, expected: isAfter ? after : before, other: isAfter ? before : after)
@@ -71,9 +82,22 @@ private struct JumpSide {
     return sides.isEmpty ? nil : sides
   }
 
-  /// Whether applied rates are nearer to those of the right side.
+  /// Whether applied rates are those of the step, or nearer to those of the right side of its jump.
   func isMet(by applied: RatePair) -> Bool {
-    applied.distance(to: expected) < applied.distance(to: other)
+    guard let other else { return !applied.differs(from: expected) }
+    return applied.distance(to: expected) < applied.distance(to: other)
+  }
+}
+
+extension [Double] {
+  /// Whether one of increasing numbers lies within a reach of a number. O(log count).
+  fileprivate func contains(near number: Double, reach: Double) -> Bool {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < number - reach { low = middle + 1 } else { high = middle }
+    }
+    return low < endIndex && self[low] <= number + reach
   }
 }
 

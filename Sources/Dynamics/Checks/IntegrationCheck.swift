@@ -54,7 +54,7 @@ struct IntegrationCheck: Check {
     let root = Double(verification.problem.flow.dimension).squareRoot()
     var worst = (error: 0.0, bound: 100 * relative)
     try verification.follow(ode, at: times) { snapshot, reference in
-      let norm = reference.norms().total.squareRoot()
+      let norm = reference.norms().total
       let bound =
         100 * (relative + absolute * root / norm)
         * max(1, verification.growth(at: snapshot.time) / 10)

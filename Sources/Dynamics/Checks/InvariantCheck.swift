@@ -1,4 +1,5 @@
 import DynNumerics
+import RealModule
 
 /// What the flow conserves: HH' - s WW' and the deviations from the class means without decay,
 /// the norms of the features in the spherical case, the prototypes where they are fixed.
@@ -78,7 +79,10 @@ struct InvariantCheck: Check {
     _ problem: Problem, _ state: State, _ solver: String
   ) -> CheckResult {
     let change = (state.prototypes - problem.start.prototypes).elements.norm
-    return .atMost(0, change, check: "prototypes are fixed", solver: solver)
+    // A state in scaled form is multiplied by its scale, which rounds.
+    return .atMost(
+      Double.ulpOfOne, change.relative(to: problem.start.prototypes.elements.norm),
+      check: "prototypes are fixed", solver: solver)
   }
 
   /// |change of HH' - s WW'| relative to |H|^2 + s |W|^2.
@@ -96,10 +100,14 @@ struct InvariantCheck: Check {
       state.features.timesTransposed(state.features)
         - ratio * state.prototypes.timesTransposed(state.prototypes)
     }
-    let norms = state.squaredNorms
-    let change = (difference(state) - difference(problem.initialState)).elements.norm
-    return .atMost(
-      bound, change / (norms.features + ratio * norms.prototypes), check: name, solver: solver)
+    let norms = state.norms
+    let size = Double.hypot(norms.features, ratio.squareRoot() * norms.prototypes)
+    guard size > 0 else {
+      return .notApplicable("the state is zero", check: name, solver: solver)
+    }
+    let change =
+      difference(state.divided(by: size)) - difference(problem.initialState.divided(by: size))
+    return .atMost(bound, change.elements.norm, check: name, solver: solver)
   }
 
   /// |change of H - class means| relative to |H|.
@@ -111,7 +119,7 @@ struct InvariantCheck: Check {
       return features - labels.repeated(means)
     }
     let change = deviations(state.features) - deviations(problem.initialState.features)
-    return change.elements.norm / state.features.elements.norm
+    return change.elements.norm.relative(to: state.features.elements.norm)
   }
 
   /// The largest relative change of a column's norm.

@@ -27,7 +27,8 @@ struct RateCheck: Check {
     if let reason = named.solver.refusal(of: verification.problem) { return notApplicable(reason) }
     let prepared = verification.prepared
     let prediction = named.solver.prediction(of: prepared, until: verification.end)
-    guard case .exponential(let rate) = prediction.approach, let from = prediction.settledFrom,
+    guard case .exponential(let rate, let degree) = prediction.approach,
+      let from = prediction.settledFrom,
       let limit = prediction.direction, let flowLimit = prepared.prediction.direction
     else { return notApplicable("no exponential rate is predicted") }
     if named.solver is GradientDescentSolver, verification.problem.rates.constantRates == nil {
@@ -51,7 +52,7 @@ struct RateCheck: Check {
         return true
       }
     }
-    guard let fit = RateFit(points: points) else {
+    guard let fit = RateFit(points: points, degree: degree) else {
       return notApplicable("fewer than four steps of descent fall into the window")
     }
     return .near(rate, tolerance: 0.01 * rate, fit.rate, check: name, solver: named.name)

@@ -51,7 +51,7 @@ extension SphericalBasis {
   /// eta |v|/(n |h|^2), or eta |v|/(n |h|) with the rescaled learning rate.
   fileprivate func stepRatio(sample: Int, size: Double) -> Double {
     let radius = radii[sample]
-    return size * speeds[labels[sample]]
-      / (problem.rescalesLearningRate ? radius : radius * radius)
+    return size * (speeds[labels[sample]] / radius)
+      / (problem.rescalesLearningRate ? 1 : radius)
   }
 }

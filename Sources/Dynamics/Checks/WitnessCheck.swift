@@ -43,7 +43,7 @@ struct WitnessCheck: Check {
   /// Twice what either may be away from the exact flow.
   private func bound(_ verification: Verification, _ snapshot: any Snapshot) -> Double {
     let root = Double(verification.problem.flow.dimension).squareRoot()
-    let norm = snapshot.norms().total.squareRoot()
+    let norm = snapshot.norms().total
     return 200 * (Self.relative + Self.absolute * root / norm)
       * max(1, verification.growth(at: verification.horizon) / 10)
   }

@@ -92,8 +92,8 @@ extension ModalBasis {
   /// The multiple of the initial state that increments are added to: none once the state is small
   /// beside it, since the increments would cancel.
   private func incrementUnit(_ coefficients: PlainCoefficients) -> Double {
-    let start = norms(initialCoefficients.plain(relativeTo: 0)).total.squareRoot()
-    let isSmall = norms(coefficients).total.squareRoot() < 0.1 * coefficients.unit * start
+    let start = norms(initialCoefficients.plain(relativeTo: 0)).total
+    let isSmall = norms(coefficients).total < 0.1 * coefficients.unit * start
     return isSmall ? 0 : coefficients.unit
   }
 }

@@ -46,11 +46,12 @@ extension Array {
     let tied = present.filter { top - $0.exponent <= tolerance }
     let degree = tied.map(\.degree).max() ?? 0
     let next = present.filter { top - $0.exponent > tolerance }.map(\.exponent).max()
+    let nextDegree = present.filter { $0.exponent == next }.map(\.degree).max() ?? 0
     return LeadingGrowth(
       parts: tied.filter { $0.degree == degree }.map(\.part), exponent: top,
       approach: Self.approach(
         lowerDegree: tied.map(\.degree).filter { $0 < degree }.max(), degree: degree,
-        gap: next.map { top - $0 }),
+        gap: next.map { top - $0 }, gapDegree: nextDegree - degree),
       settledFrom: next.map { Self.settling(present, top: top, next: $0, tolerance: tolerance) })
   }
 
@@ -67,10 +68,10 @@ extension Array {
   }
 
   private static func approach(
-    lowerDegree: Int?, degree: Int, gap: Double?
+    lowerDegree: Int?, degree: Int, gap: Double?, gapDegree: Int
   ) -> LimitPrediction.Approach {
     if let lowerDegree { return .algebraic(power: Double(degree - lowerDegree)) }
-    if let gap { return .exponential(rate: gap) }
+    if let gap { return .exponential(rate: gap, degree: gapDegree) }
     return .immediate
   }
 }

@@ -16,9 +16,11 @@ public final class ModalBasis: Sendable {
   let logUnit: Double
   /// One per distinct singular value; empty where there are no fixed eigenvectors.
   let orientations: [ModeOrientation]
-  /// Whether xi_1 of a distinct value is there at all: below `absentShare` of (A, W) it is rounding
-  /// of the data, and neither trajectory nor prediction follow its growth.
+  /// Whether xi_1 of a distinct value is there at all: below `absentShare` of what A and W put into
+  /// it, it is rounding of the data, and neither trajectory nor prediction follow its growth.
   let isGrowing: [Bool]
+  /// The same of xi_2.
+  let isFalling: [Bool]
   /// (a_0, w_0) per mode.
   let start: ModalFrame
   /// (xi_1, xi_2) per mode; nil where there are no fixed eigenvectors.
@@ -31,6 +33,9 @@ public final class ModalBasis: Sendable {
   let totalScatter: Double
   /// The blocks at time 0.
   let initialBlocks: [ModeBlock]
+  /// Whether squares of one block of the initial state leave the range of a double beside the other's:
+  /// then observables are read from the full state, block by block.
+  let isLopsided: Bool
   /// c, the drive of the bias; empty without a bias.
   let biasDrive: [Double]
   /// Passes over the rows of features, and the threads that they may use.
@@ -39,7 +44,7 @@ public final class ModalBasis: Sendable {
   /// The memory of the last full state.
   let spareFeatures = Mutex<Matrix?>(nil)
 
-  /// Parts with less than this share of class parts and prototypes are absent.
+  /// Parts with less than this share of the terms that make them up are absent.
   static let absentShare = 1e-13
 
   /// Decomposes the initial state. O(p n + p C^2).
@@ -64,11 +69,14 @@ public final class ModalBasis: Sendable {
       (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
     }
     totalScatter = scatter.sum
+    isLopsided = Self.isLopsided(
+      features: Double.hypot(classPart.elements.norm, totalScatter.squareRoot()),
+      prototypes: problem.start.prototypes.elements.norm, problem)
     let a = classPart.times(modes.right)
     let w = problem.start.prototypes.times(modes.left)
     let plain = ModalFrame(first: a, second: w, modes: modes)
     guard let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes else {
-      (start, spectral, orientations, isGrowing) = (plain, nil, [], [])
+      (start, spectral, orientations, isGrowing, isFalling) = (plain, nil, [], [], [])
       initialBlocks = modes.distinctValues.map { _ in ModeBlock(start: .identity) }
       biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
       maps = ModalMaps(problem.labels)
@@ -82,10 +90,22 @@ public final class ModalBasis: Sendable {
       ModeBlock(start: .identity, spectral: $0.initialPair)
     }
     let vectors = EigenvectorParts(a, w, modes, orientations, absentBelow: Self.absentShare)
-    (spectral, isGrowing) = (vectors.frame, vectors.isGrowing)
-    start = vectors.isPresent.contains(false) ? plain.keeping(vectors.isPresent, modes) : plain
+    (spectral, isGrowing, isFalling) = (vectors.frame, vectors.isGrowing, vectors.isFalling)
+    let isPresent = zip(isGrowing, isFalling).map { $0 || $1 }
+    start = isPresent.contains(false) ? plain.keeping(isPresent, modes) : plain
     biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
     maps = ModalMaps(problem.labels)
+  }
+
+  private static func isLopsided(
+    features: Double, prototypes: Double, _ problem: Problem
+  ) -> Bool {
+    // The reduced representation has no samples to be read from.
+    guard features > 0, prototypes > 0, !problem.isReduced else { return false }
+    let (low, high) = (
+      ScaledMatrix.rangeOfSquares.lowerBound, ScaledMatrix.rangeOfSquares.upperBound
+    )
+    return features < low * prototypes || features > high * prototypes
   }
 
   /// Coefficients of the divided state as those of the state itself.
@@ -124,7 +144,7 @@ public final class ModalBasis: Sendable {
     let reference = rates.max() ?? 0
     let (first, second) = (upper.relative(to: reference), lower.relative(to: reference))
     guard isGrowing[value] else {
-      var block = orientation.block(first: 0, second: second)
+      var block = orientation.block(alongSecond: second)
       block.logScale = reference
       return block
     }
@@ -198,8 +218,7 @@ extension LabelOperator {
 private struct EigenvectorParts {
   let frame: ModalFrame
   let isGrowing: [Bool]
-  /// Whether either is there, per distinct value.
-  let isPresent: [Bool]
+  let isFalling: [Bool]
 
   init(
     _ a: Matrix, _ w: Matrix, _ modes: LabelModes, _ orientations: [ModeOrientation],
@@ -214,17 +233,14 @@ private struct EigenvectorParts {
       vectors { $0.components(of: $1, $2).0 }, vectors { $0.components(of: $1, $2).1 }
     )
     let all = ModalFrame(first: first, second: second, modes: modes)
-    let bound = share * Double.hypot(a.elements.norm, w.elements.norm)
+    let norms = (a.elements.norm, w.elements.norm)
     let present = orientations.indices.map { value -> (first: Bool, second: Bool) in
-      let pair = orientations[value].initialPair
-      let product = all.products[value]
-      return (
-        Double.hypot(pair.features.x, pair.prototypes.x) * product.first.squareRoot() > bound,
-        Double.hypot(pair.features.y, pair.prototypes.y) * product.second.squareRoot() > bound
-      )
+      let terms = orientations[value].terms(ofNorms: norms.0, norms.1)
+      let own = all.norms(ofValue: value)
+      return (own.first > share * terms.0, own.second > share * terms.1)
     }
     isGrowing = present.map(\.first)
-    isPresent = present.map { $0.first || $0.second }
+    isFalling = present.map(\.second)
     frame =
       present.allSatisfy { $0.first && $0.second }
       ? all

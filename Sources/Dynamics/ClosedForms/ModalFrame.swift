@@ -51,7 +51,25 @@ final class ModalFrame: Sendable {
   func logits(_ basis: ModalBasis) -> ModalLogits { logitCache.value { ModalLogits(basis, self) } }
 
   /// Whether any mode of a distinct value has a part.
-  func isPresent(_ value: Int) -> Bool { products[value].first + products[value].second > 0 }
+  func isPresent(_ value: Int) -> Bool {
+    let product = products[value]
+    return product.first + product.second > 0 || norm(first, value) + norm(second, value) > 0
+  }
+
+  /// |v_1| and |v_2| over the modes of a value, also where their squares underflow.
+  func norms(ofValue value: Int) -> (first: Double, second: Double) {
+    func norm(_ square: Double, _ vectors: Matrix) -> Double {
+      square > Self.smallestSquare ? square.squareRoot() : self.norm(vectors, value)
+    }
+    return (norm(products[value].first, first), norm(products[value].second, second))
+  }
+
+  /// Squares from here on have all their digits.
+  private static let smallestSquare = 1e-280
+
+  private func norm(_ vectors: Matrix, _ value: Int) -> Double {
+    members[value].map { vectors.column($0).norm }.norm
+  }
 
   /// |x v_1 + y v_2|^2 summed over the modes of a value, and the sum of the squares of its terms:
   /// where the first is much smaller, the terms cancel.

@@ -12,7 +12,8 @@ extension ModalBasis {
     let components =
       ((movesPrototypes ? modeComponents() : anchoredComponents()) + [withinComponent()])
       .map { $0.discretized(stepSize) }
-    let leading = components.leadingGrowth(stateNorm: movesPrototypes ? movingNorm : stateNorm)
+    // Parts of a moving mode that are rounding are not in the basis to begin with.
+    let leading = components.leadingGrowth(stateNorm: movesPrototypes ? 0 : stateNorm)
     let limit = leading?.parts.reduce(zeroCoefficients, +)
     return LimitPrediction(
       direction: limit.map { direction($0) }, alignedDirection: alignedDirection(),
@@ -34,7 +35,7 @@ extension ModalBasis {
   }
 
   private func basisNorm(_ coefficients: ModeCoefficients) -> Double {
-    norms(coefficients.limit).withoutBias.squareRoot()
+    norms(coefficients.limit).withoutBias
   }
 
   private func component(
@@ -48,14 +49,20 @@ extension ModalBasis {
 
   private func modeComponents() -> [GrowthComponent<ModeCoefficients>] {
     orientations.enumerated().flatMap { index, orientation in
-      [
-        component(orientation.upper) {
-          $0.blocks[index] = orientation.block(first: 1, second: 0)
-        },
-        component(orientation.lower) {
-          $0.blocks[index] = orientation.block(first: 0, second: 1)
-        },
-      ]
+      var components: [GrowthComponent<ModeCoefficients>] = []
+      if isGrowing[index] {
+        components.append(
+          component(orientation.upper) {
+            $0.blocks[index] = orientation.block(first: 1, second: 0)
+          })
+      }
+      if isFalling[index] {
+        components.append(
+          component(orientation.lower) {
+            $0.blocks[index] = orientation.block(first: 0, second: 1)
+          })
+      }
+      return components
     }
   }
 
@@ -89,19 +96,12 @@ extension ModalBasis {
   /// None where the deviations are rounding of the features.
   private func withinComponent() -> GrowthComponent<ModeCoefficients> {
     let ratio = problem.modelCase.movesPrototypes ? problem.rates.ratio ?? 1 : 1
-    let isPresent = scatter.sum.squareRoot() > Self.absentShare * stateNorm
+    let features = norms(initialCoefficients.limit).features
+    let isPresent = totalScatter.squareRoot() > Self.absentShare * features
     return component(-ratio * problem.decay.features) { $0.within.value = isPresent ? 1 : 0 }
   }
 
   private var stateNorm: Double { basisNorm(initialCoefficients) }
-
-  /// That of (A, W), which modes are measured by: deviations from the class means, however large,
-  /// do not drown them.
-  private var movingNorm: Double {
-    var coefficients = initialCoefficients
-    coefficients.within.value = 0
-    return max(basisNorm(coefficients), .leastNonzeroMagnitude)
-  }
 
   /// Zbar of <doc:UnconstrainedFlow>: the growing part of the modes that tell classes apart.
   private func alignedDirection() -> LimitDirection? {

@@ -11,41 +11,38 @@ extension ModalBasis {
   /// One side of a mode: its features or its prototypes.
   typealias Side = (ModePair) -> SIMD2<Double>
 
-  /// The squared norms of the blocks of a state, each relative to itself.
-  /// O(distinct singular values + C).
-  func norms(_ coefficients: PlainCoefficients) -> SquaredNorms {
-    var norms = rest(coefficients)
-    for (value, block) in coefficients.blocks.enumerated() {
-      norms.features += square(block, ofValue: value) { $0.features }
-      norms.prototypes += square(block, ofValue: value) { $0.prototypes }
-    }
-    return norms
+  /// The norms of the blocks of a state, each relative to itself. O(distinct singular values + C).
+  func norms(_ coefficients: PlainCoefficients) -> BlockNorms {
+    norms(coefficients) { square($0, ofValue: $1, $2) }
   }
 
-  /// The squared norms of a difference of two states that grow alike: along the eigenvectors what
+  /// The norms of a difference of two states that grow alike: along the eigenvectors what
   /// tells them apart is not lost in what they share. Where that is much larger than what is told
   /// apart, a small block beside a large one, it is read from the start.
-  func differenceNorms(_ coefficients: PlainCoefficients) -> SquaredNorms {
+  func differenceNorms(_ coefficients: PlainCoefficients) -> BlockNorms {
     guard let spectral else { return norms(coefficients) }
-    func square(_ block: ModeBlock, _ value: Int, _ side: Side) -> Double {
+    return norms(coefficients) { block, value, side in
       let other = spectral.square(side(block[.spectral]), ofValue: value)
       guard other.sum < Self.clear * other.terms else { return other.sum }
       let own = start.square(side(block.start), ofValue: value)
       return own.terms < Self.clear * other.terms ? own.sum : other.sum
     }
-    var norms = rest(coefficients)
-    for (value, block) in coefficients.blocks.enumerated() {
-      norms.features += square(block, value) { $0.features }
-      norms.prototypes += square(block, value) { $0.prototypes }
-    }
-    return norms
   }
 
-  /// The squared norms of deviations and bias.
-  private func rest(_ coefficients: PlainCoefficients) -> SquaredNorms {
-    SquaredNorms(
-      features: coefficients.within * coefficients.within * totalScatter, prototypes: 0,
-      bias: bias(coefficients)?.sumOfSquares ?? 0)
+  /// The norms from squares mode by mode, the deviations and the bias.
+  @inline(__always)
+  private func norms(
+    _ coefficients: PlainCoefficients, _ square: (ModeBlock, _ value: Int, Side) -> Double
+  ) -> BlockNorms {
+    var features = coefficients.within * coefficients.within * totalScatter
+    var prototypes = 0.0
+    for (value, block) in coefficients.blocks.enumerated() {
+      features += square(block, value) { $0.features }
+      prototypes += square(block, value) { $0.prototypes }
+    }
+    return BlockNorms(
+      features: features.squareRoot(), prototypes: prototypes.squareRoot(),
+      bias: bias(coefficients)?.norm ?? 0)
   }
 
   @inline(__always)

@@ -32,12 +32,17 @@ struct ModalSnapshot: Snapshot {
     plain = basis.plain(coefficients, relativeTo: logScale)
   }
 
+  /// The snapshot, or that of the full state where observables lose digits in modes.
+  var readable: any Snapshot {
+    basis.isLopsided ? FullSnapshot(time: time, problem: problem, state: state()) : self
+  }
+
   var problem: Problem { basis.problem }
   var threads: Int { basis.threads }
   func state() -> ScaledState { ScaledState(basis.state(plain), logScale: logScale) }
   /// The state relative to e^logScale as an affine image of the initial one.
   func affineState() -> AffineState { basis.affineState(plain) }
-  func norms() -> SquaredNorms { basis.norms(plain) }
+  func norms() -> BlockNorms { basis.norms(plain) }
 
   func objective() -> ObjectiveParts {
     objective(
@@ -70,29 +75,28 @@ struct ModalSnapshot: Snapshot {
       let state = basis.state(own).withoutBias
       return (state.scaled(by: 1 / state.norm) - direction.state).norm
     }
-    let norm = basis.norms(own).withoutBias.squareRoot()
-    let limitNorm = basis.norms(limit).withoutBias.squareRoot()
+    let norm = basis.norms(own).withoutBias
+    let limitNorm = basis.norms(limit).withoutBias
     guard norm > 0, limitNorm > 0 else { return .nan }
     return basis.differenceNorms(.difference(own, norm, limit, limitNorm)).withoutBias
-      .squareRoot()
   }
 
   func blockDistances(to direction: LimitDirection, normalized: Bool) -> BlockDistances {
     guard case .modal(let other, let limit) = direction.form, other === basis else {
-      return FullSnapshot(time: time, problem: problem, state: state().unscaled)
+      return FullSnapshot(time: time, problem: problem, state: state())
         .blockDistances(to: direction, normalized: normalized)
     }
     guard normalized else {
       let own = basis.plain(coefficients, relativeTo: 0)
       let difference = basis.differenceNorms(.difference(own, 1, limit, 1))
-      return (difference.features.squareRoot(), difference.prototypes.squareRoot())
+      return (difference.features, difference.prototypes)
     }
     let own = basis.plain(
       coefficients, relativeTo: basis.commonScale(coefficients, withBias: false))
     let (norms, limits) = (basis.norms(own), basis.norms(limit))
-    func difference(_ block: KeyPath<SquaredNorms, Double>) -> Double {
-      let (a, b) = (norms[keyPath: block].squareRoot(), limits[keyPath: block].squareRoot())
-      return basis.differenceNorms(.difference(own, a, limit, b))[keyPath: block].squareRoot()
+    func difference(_ block: KeyPath<BlockNorms, Double>) -> Double {
+      basis.differenceNorms(
+        .difference(own, norms[keyPath: block], limit, limits[keyPath: block]))[keyPath: block]
     }
     return (difference(\.features), difference(\.prototypes))
   }
@@ -100,18 +104,18 @@ struct ModalSnapshot: Snapshot {
   func logNorm() -> Double {
     let scale = basis.commonScale(coefficients, withBias: false)
     let norms = basis.norms(basis.plain(coefficients, relativeTo: scale))
-    return scale + Double.log(norms.withoutBias) / 2
+    return scale + Double.log(norms.withoutBias)
   }
 
   func relativeError(against reference: any Snapshot) -> Double {
     guard let reference = reference as? ModalSnapshot, reference.basis === basis else {
-      return FullSnapshot(time: time, problem: problem, state: state().unscaled)
+      return FullSnapshot(time: time, problem: problem, state: state())
         .relativeError(against: reference)
     }
     let own = basis.plain(coefficients, relativeTo: reference.logScale)
     let difference = PlainCoefficients.difference(own, 1, reference.plain, 1)
-    let norm = basis.norms(reference.plain).total
-    return (basis.differenceNorms(difference).total / norm).squareRoot()
+    return basis.differenceNorms(difference).total.relative(
+      to: basis.norms(reference.plain).total)
   }
 }
 

@@ -23,9 +23,10 @@ struct ModeOrientation: Sendable {
     let mean = -(s * decay.features + decay.prototypes) / 2
     let halfDifference = (decay.prototypes - s * decay.features) / 2
     let distance = Double.hypot(halfDifference, coupling)
-    let angle = Double.atan2(y: coupling, x: halfDifference) / 2
-    cosine = Double.cos(angle)
-    sine = Double.sin(angle)
+    // Seen from the nearer axis, so that without coupling both are exactly 0 and 1.
+    let angle = Double.atan2(y: coupling, x: abs(halfDifference)) / 2
+    let (near, far) = (Double.cos(angle), Double.sin(angle))
+    (cosine, sine) = halfDifference >= 0 ? (near, far) : (far, near)
     lower = mean - distance
     upper = Self.upperExponent(sigma, decay, s, mean: mean, distance: distance)
   }
@@ -64,5 +65,16 @@ struct ModeOrientation: Sendable {
         features: [c * first + s * second, rootRatio * turned],
         prototypes: [turned / rootRatio, s * first + c * second]),
       spectral: spectralPair(first: first, second: second))
+  }
+
+  /// The block of pairs along xi_2 alone: all that there is of them is multiplied by `second`.
+  func block(alongSecond second: Double) -> ModeBlock {
+    ModeBlock(start: second * .identity, spectral: spectralPair(first: 0, second: second))
+  }
+
+  /// How large (xi_1, xi_2) are of blocks a and w of given norms, before their terms cancel.
+  func terms(ofNorms a: Double, _ w: Double) -> (Double, Double) {
+    let x = a / rootRatio
+    return (Double.hypot(cosine * x, sine * w), Double.hypot(cosine * w, sine * x))
   }
 }

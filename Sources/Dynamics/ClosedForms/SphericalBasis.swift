@@ -1,4 +1,5 @@
 import DynNumerics
+import RealModule
 import Synchronization
 
 /// The initial state of a problem of the spherical case, a plane a sample.
@@ -21,7 +22,8 @@ public final class SphericalBasis: Sendable {
   let targets: Matrix
   /// |v_c|/n (C).
   let speeds: [Double]
-  /// Whether every vhat_c is w_c's direction to rounding, as for prototypes that sum to zero.
+  /// Whether every vhat_c is w_c's direction to rounding, as for prototypes that sum to zero; not
+  /// where there is no direction.
   let targetsArePrototypes: Bool
   private let logitCache = Mutex<SphericalLogits?>(nil)
 
@@ -36,15 +38,19 @@ public final class SphericalBasis: Sendable {
     targets = pulls.scalingColumns(by: speeds.map { $0 > 0 ? 1 / $0 : 0 })
     self.speeds = speeds
     targetsArePrototypes =
-      (targets - problem.start.prototypes.withUnitColumns).elements
-      .allSatisfy { abs($0) <= 1e-15 }
+      !speeds.contains(0)
+      && (targets - problem.start.prototypes.withUnitColumns).elements
+        .allSatisfy { abs($0) <= 1e-15 }
+    let stillness = SphericalPoles(problem)
     let columns = problem.initialState.features.transposed
     var normals = columns
     var radii: [Double] = []
     var halfTangents: [Double] = []
     for (sample, label) in labels.enumerated() {
       let range = columns.range(ofRow: sample)
-      let plane = Plane(feature: Array(columns.elements[range]), target: targets.column(label))
+      let plane = Plane(
+        feature: Array(columns.elements[range]), target: targets.column(label),
+        isStill: { stillness.isStill($0, $1, ofClass: label) })
       radii.append(plane.radius)
       halfTangents.append(plane.halfTangent)
       normals.elements.replaceSubrange(range, with: plane.normal)
@@ -155,7 +161,13 @@ struct PlanarPoint: Sendable, Equatable {
   }
 
   /// |h|.
-  var radius: Double { (x * x + y * y).squareRoot() }
+  var radius: Double {
+    let square = x * x + y * y
+    return Self.rangeOfSquares.contains(square) ? square.squareRoot() : Double.hypot(x, y)
+  }
+
+  /// Squares in here have lost nothing to the ends of the range of a double.
+  static let rangeOfSquares = 1e-280...1e280
 }
 
 /// The plane of a feature and its target direction.
@@ -166,7 +178,10 @@ private struct Plane {
 
   /// T = |u - vhat|/|u + vhat| is accurate near both poles; so is the normal, taken from the
   /// nearer pole. Its own conditioning is eps/|u -+ vhat|.
-  init(feature: [Double], target: [Double]) {
+  ///
+  /// - Parameter isStill: whether a unit vector cannot move towards a target.
+  init(feature: [Double], target: [Double], isStill: (_ unit: [Double], _ target: [Double]) -> Bool)
+  {
     radius = feature.norm
     let scale = radius
     let unit = feature.map { $0 / scale }
@@ -177,7 +192,7 @@ private struct Plane {
     let along = chord.dot(target)
     let rejection = zip(chord, target).map { $0 - along * $1 }
     let length = rejection.norm
-    guard target.contains(where: { $0 != 0 }), length > 0 else {
+    guard target.contains(where: { $0 != 0 }), length > 0, !isStill(unit, target) else {
       normal = feature.map { _ in 0 }
       halfTangent = near <= far ? 0 : .infinity
       return

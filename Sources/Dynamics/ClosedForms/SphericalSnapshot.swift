@@ -10,10 +10,10 @@ struct SphericalSnapshot: Snapshot {
   var logScale: Double { 0 }
   func state() -> ScaledState { ScaledState(basis.state(points)) }
 
-  func norms() -> SquaredNorms {
-    SquaredNorms(
-      features: points.map(\.radius).sumOfSquares,
-      prototypes: problem.start.prototypes.elements.sumOfSquares, bias: 0)
+  func norms() -> BlockNorms {
+    BlockNorms(
+      features: points.map(\.radius).norm,
+      prototypes: problem.start.prototypes.elements.norm, bias: 0)
   }
 
   func centredLogits() -> (matrix: Matrix, logScale: Double) {
@@ -69,6 +69,6 @@ struct SphericalSnapshot: Snapshot {
         .relativeError(against: reference)
     }
     let differences = zip(points, reference.points).flatMap { [$0.x - $1.x, $0.y - $1.y] }
-    return differences.norm / reference.norms().total.squareRoot()
+    return differences.norm.relative(to: reference.norms().total)
   }
 }

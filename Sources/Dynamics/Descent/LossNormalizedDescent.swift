@@ -71,8 +71,8 @@ struct LossNormalizedDescent {
   /// One step with sizes e_1 for the features and e_2 for prototypes and bias.
   mutating func advance(by size: RatePair) {
     let slope = relativeSlope()
-    let squares = state.squaredNorms.withoutBias
-    let scale = 1 / (loss.steepness * loss.steepness * (1 + squares))
+    let norm = state.norms.withoutBias
+    let scale = 1 / (loss.steepness * loss.steepness * (1 + norm * norm))
     let features = state.prototypes.timesTransposed(slope)
     let prototypes = state.features.times(slope)
     Self.move(&state.features, by: -size.features * scale, along: features)

@@ -1,3 +1,5 @@
+import RealModule
+
 /// Exact gradient descent in the spherical case: it stays in every sample's plane, where
 ///
 ///     X += (e/n)|v|/r sin^2,   Y -= (e/n)|v|/r cos sin,   r = |h|
@@ -79,7 +81,20 @@ extension PlanarPoint {
   @inline(__always)
   mutating func descend(speed: Double, rescales: Bool) {
     let square = x * x + y * y
+    guard Self.rangeOfSquares.contains(square) else {
+      return descendFarFromOne(speed: speed, rescales: rescales)
+    }
     let factor = speed * y / (rescales ? square : square * square.squareRoot())
     (x, y) = (x + factor * y, y - factor * x)
+  }
+
+  /// The same where the square of the radius leaves the range of a double.
+  @inline(never)
+  private mutating func descendFarFromOne(speed: Double, rescales: Bool) {
+    let radius = Double.hypot(x, y)
+    guard radius > 0 else { return }
+    let (cosine, sine) = (x / radius, y / radius)
+    let length = rescales ? speed * sine : speed * sine / radius
+    (x, y) = (x + length * sine, y - length * cosine)
   }
 }

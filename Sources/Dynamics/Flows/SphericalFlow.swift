@@ -5,6 +5,7 @@ public import DynNumerics
 ///     h_i' = (eta/n) (1/|h_i|) (I - u u') v_y,   u = h_i/|h_i|
 ///
 /// With the rescaled learning rate (its section 4.3) eta is multiplied by |h_i|.
+/// A sample that cannot move is left where it is (`SphericalPoles`).
 /// Variables: the samples one after the other, since samples do not meet. O(p n) an evaluation.
 public struct SphericalFlow: SeparableFlow {
   private let prototypes: Matrix
@@ -13,6 +14,8 @@ public struct SphericalFlow: SeparableFlow {
   private let rows: Int
   /// v_c/n, one class after the other.
   private let pulls: [Double]
+  /// Whether a sample cannot move (n).
+  private let isStill: [Bool]
 
   /// The flow of a problem of the case spherical.
   public init(_ problem: Problem) {
@@ -21,6 +24,7 @@ public struct SphericalFlow: SeparableFlow {
     labels = problem.labels.partition.sortedLabels
     rows = problem.featureDimension
     pulls = problem.labels.pull(prototypes).transposed.elements
+    isStill = SphericalPoles.stillSamples(of: problem)
   }
 
   /// p n.
@@ -64,6 +68,10 @@ public struct SphericalFlow: SeparableFlow {
     ofBlock sample: Int, of feature: Span<Double>, rates: RatePair,
     into derivative: inout MutableSpan<Double>
   ) {
+    guard !isStill[sample] else {
+      for index in derivative.indices { derivative[index] = 0 }
+      return
+    }
     let start = labels[sample] * rows
     feature.slopeOnSphere(
       towards: pulls.span.extracting(start..<start + rows), rate: rates.features,
@@ -95,6 +103,10 @@ public struct SphericalFlow: SeparableFlow {
     ofBlock sample: Int, of feature: Span<Double>, rates: RatePair,
     into matrix: inout MutableSpan<Double>
   ) {
+    guard !isStill[sample] else {
+      for index in matrix.indices { matrix[index] = 0 }
+      return
+    }
     let pull = labels[sample] * rows
     let square = feature.dot(feature)
     let radius = square.squareRoot()

@@ -9,6 +9,8 @@ import RealModule
 /// x' = eta_2 y, y' = eta_1 kappa x and I' = eta_1 x.
 public final class KernelBasis: Sendable {
   let problem: Problem
+  /// The logarithm of what the problem's state was divided by.
+  let logUnit: Double
   let kernel: any TangentKernel
   let spectrum: any KernelSpectrum
   /// The coefficients of W and of H M' at time 0 (p x C each).
@@ -16,9 +18,14 @@ public final class KernelBasis: Sendable {
 
   /// Decomposes the kernel.
   ///
+  /// - Parameters:
+  ///   - problem: the problem.
+  ///   - logUnit: the logarithm of what the problem's state was divided by, which snapshots carry
+  ///     in their scale.
   /// - Throws: `NumericsError` when a decomposition fails.
-  public init(_ problem: Problem) throws(NumericsError) {
+  public init(_ problem: Problem, logUnit: Double = 0) throws(NumericsError) {
     self.problem = problem
+    self.logUnit = logUnit
     let labels = problem.labels
     kernel = problem.kernel ?? KroneckerKernel.identity
     spectrum = try kernel.spectrum(labels, featureDimension: problem.featureDimension)
@@ -95,6 +102,6 @@ struct KernelSnapshot: Snapshot {
   }
 
   var problem: Problem { basis.problem }
-  var logScale: Double { coefficients.logScale }
+  var logScale: Double { coefficients.logScale + basis.logUnit }
   func state() -> ScaledState { ScaledState(full, logScale: logScale) }
 }

@@ -34,11 +34,11 @@ public struct State: Sendable, Equatable {
     self.layers = layers
   }
 
-  /// The squared Frobenius norms of the blocks. O(p(n + C)).
-  public var squaredNorms: SquaredNorms {
-    SquaredNorms(
-      features: features.elements.sumOfSquares, prototypes: prototypes.elements.sumOfSquares,
-      bias: bias?.sumOfSquares ?? 0)
+  /// The Frobenius norms of the blocks, without overflow or underflow. O(p(n + C)).
+  public var norms: BlockNorms {
+    BlockNorms(
+      features: features.elements.norm, prototypes: prototypes.elements.norm,
+      bias: bias?.norm ?? 0)
   }
 
   /// The state multiplied by a number.
@@ -47,6 +47,15 @@ public struct State: Sendable, Equatable {
       features: factor * features, prototypes: factor * prototypes,
       bias: bias?.map { factor * $0 }, inputLayer: inputLayer.map { factor * $0 })
     state.layers = layers.map { factor * $0 }
+    return state
+  }
+
+  /// The state divided by a number, also where that number's inverse overflows.
+  func divided(by unit: Double) -> State {
+    var state = State(
+      features: features.divided(by: unit), prototypes: prototypes.divided(by: unit),
+      bias: bias?.map { $0 / unit }, inputLayer: inputLayer.map { $0.divided(by: unit) })
+    state.layers = layers.map { $0.divided(by: unit) }
     return state
   }
 
@@ -78,19 +87,20 @@ public struct ScaledState: Sendable, Equatable {
   }
 }
 
-/// Squared norms of the blocks of a state.
-public struct SquaredNorms: Sendable, Equatable {
-  /// |H|^2.
+/// Norms of the blocks of a state; not their squares, whose digits a small block beside a large one
+/// would lose.
+public struct BlockNorms: Sendable, Equatable {
+  /// |H|.
   public var features: Double
-  /// |W|^2.
+  /// |W|.
   public var prototypes: Double
-  /// |b|^2.
+  /// |b|.
   public var bias: Double
 
-  /// |(H, W)|^2, without the bias.
-  public var withoutBias: Double { features + prototypes }
-  /// |(H, W, b)|^2.
-  public var total: Double { features + prototypes + bias }
+  /// |(H, W)|, without the bias.
+  public var withoutBias: Double { Double.hypot(features, prototypes) }
+  /// |(H, W, b)|.
+  public var total: Double { Double.hypot(withoutBias, bias) }
 }
 
 extension State {

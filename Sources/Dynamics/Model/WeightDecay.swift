@@ -24,12 +24,11 @@ public struct WeightDecay: Sendable, Equatable {
 
   /// The sum of the terms lambda/2 |.|^2 at a state.
   func penalty(_ state: State) -> Double {
-    let norms = state.squaredNorms
     let weights =
       state.layers.isEmpty
-      ? prototypes * norms.prototypes
+      ? prototypes * state.prototypes.elements.sumOfSquares
       : zip(layers, state.layers).map { $0 * $1.elements.sumOfSquares }.sum
-    let below = state.inputLayer?.elements.sumOfSquares ?? norms.features
-    return (features * below + weights + bias * norms.bias) / 2
+    let below = (state.inputLayer ?? state.features).elements.sumOfSquares
+    return (features * below + weights + bias * (state.bias?.sumOfSquares ?? 0)) / 2
   }
 }

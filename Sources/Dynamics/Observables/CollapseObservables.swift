@@ -66,15 +66,15 @@ extension Observable {
 }
 
 extension Observation {
-  /// The class means (p x C) in the state's scale.
+  /// The class means (p x C) in the scale of `features`.
   var classMeans: Matrix {
     let labels = problem.labels
     guard !problem.isReduced else {
       // There the features are sqrt(n_c) times the means.
-      return state.state.features
+      return features.matrix
         .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0).squareRoot() })
     }
-    return labels.classSums(state.state.features)
+    return labels.classSums(features.matrix)
       .scalingColumns(by: labels.partition.sizes.map { 1 / Double($0) })
   }
 
@@ -90,7 +90,7 @@ extension Observation {
       means[$0, $1] - globalMean[$0, 0]
     }
     guard let decomposition = try? deviations.singularValueDecomposition() else { return .nan }
-    let within = state.state.features - labels.repeated(means)
+    let within = features.matrix - labels.repeated(means)
     let projected = decomposition.left.transposedTimes(within)
     // The cutoff is on the eigenvalues of Sigma_B, the squares of these singular values.
     let largest = decomposition.values.first ?? 0
@@ -106,7 +106,7 @@ extension Observation {
   /// The nearest class mean has the largest mu'h - |mu|^2/2. O(p n C).
   fileprivate var nearestMeanAgreement: Double {
     let means = classMeans
-    let products = means.transposedTimes(state.state.features)
+    let products = means.transposedTimes(features.matrix)
     let halves = (0..<means.columns).map { means.column($0).sumOfSquares / 2 }
     let agreements = decisions.classes.enumerated().map { sample, decision -> Bool in
       let scores = halves.indices.map { products[$0, sample] - halves[$0] }

@@ -36,18 +36,22 @@ extension Observable {
 
   /// The same eight for prototypes (w) and centred class means (h).
   static let groupGeometry: [Observable] = [
-    ("w", "prototypes", \CollapsedGrams.prototypes), ("h", "centred class means", \.means),
-  ].flatMap { letter, noun, path -> [Observable] in
+    ("w", "prototypes", \CollapsedGrams.prototypes, \CollapsedGrams.logScales.prototypes),
+    ("h", "centred class means", \.means, \.logScales.means),
+  ].flatMap { letter, noun, path, scale -> [Observable] in
     let own: @Sendable (Observation) -> GroupGeometry = { $0.groupGeometry(path) }
+    let norm: @Sendable (Observation, Double) -> Double = { observation, square in
+      observation.norm(square.squareRoot(), ownScale: observation.collapsed[keyPath: scale])
+    }
     return [
       Observable(
         "norm_\(letter)_majority", symbol: "|\(letter)_maj|",
         "root mean square norm of the majorities' \(noun)", isCheap: Self.onRequest
-      ) { $0.norm(own($0).majoritySquaredNorm) },
+      ) { norm($0, own($0).majoritySquaredNorm) },
       Observable(
         "norm_\(letter)_minority", symbol: "|\(letter)_min|",
         "root mean square norm of the minorities' \(noun)", isCheap: Self.onRequest
-      ) { $0.norm(own($0).minoritySquaredNorm) },
+      ) { norm($0, own($0).minoritySquaredNorm) },
       Observable(
         "squared_norm_ratio_\(letter)", symbol: "|\(letter)_maj|²/|\(letter)_min|²",
         "mean ratio of squared norms, majority over minority \(noun)", isCheap: Self.onRequest
@@ -74,7 +78,8 @@ extension Observable {
   ) { $0.normalizedMargin }
 }
 
-/// The inner products that the geometry's distances are about, in the snapshot's scale.
+/// The inner products that the geometry's distances are about, prototypes and class means each in a
+/// scale of their own.
 struct CollapsedGrams {
   /// W'W.
   let prototypes: Matrix
@@ -82,6 +87,8 @@ struct CollapsedGrams {
   let means: Matrix
   /// W'M.
   let logits: Matrix
+  /// The logarithms of what prototypes and class means were divided by.
+  let logScales: (prototypes: Double, means: Double)
 }
 
 extension Observation {
@@ -89,7 +96,8 @@ extension Observation {
   /// mu_c = 0 for the cross-entropy family without decay, sum n_c mu_c = 0 for mse with a bias.
   /// Where there is none, with decay or without a bias, they are not.
   func makeCollapsedGrams() -> CollapsedGrams {
-    let (means, prototypes) = (classMeans, state.state.prototypes)
+    let (means, own) = (classMeans, ScaledMatrix(state.state.prototypes))
+    let prototypes = own.matrix
     let weights = centringWeights
     let total = weights.sum
     let centre = means.times(
@@ -101,7 +109,7 @@ extension Observation {
     }
     return CollapsedGrams(
       prototypes: prototypes.transposedTimes(prototypes), means: centred.transposedTimes(centred),
-      logits: prototypes.transposedTimes(centred))
+      logits: prototypes.transposedTimes(centred), logScales: (own.logScale, features.logScale))
   }
 
   private var centringWeights: [Double] {
@@ -143,7 +151,7 @@ extension Observation {
         smallest = min(smallest, (loss?.labelFactor(label) ?? 1) * margin)
       }
     }
-    let squares = state.squaredNorms.withoutBias
-    return squares > 0 ? 2 * smallest / squares : .nan
+    let norm = state.norms.withoutBias
+    return norm > 0 ? 2 * (smallest / norm / norm) : .nan
   }
 }

@@ -30,9 +30,13 @@ public final class Observation {
   lazy var spectra = measureSpectra()
   lazy var collapsed = makeCollapsedGrams()
 
-  /// A norm from its scaled square; infinite where it overflows.
-  func norm(_ square: Double) -> Double {
-    ScaledNumber(value: square.squareRoot(), logScale: snapshot.logScale).relative(to: 0)
+  /// The features in a scale of their own.
+  lazy var features = ScaledMatrix(state.state.features)
+
+  /// A norm from its scaled form, of which a block's own scale may be a part; infinite where it
+  /// overflows.
+  func norm(_ scaled: Double, ownScale: Double = 0) -> Double {
+    ScaledNumber(value: scaled, logScale: snapshot.logScale + ownScale).relative(to: 0)
   }
 }
 

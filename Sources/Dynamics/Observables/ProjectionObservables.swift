@@ -5,7 +5,7 @@ extension Observable {
   static let normRatio = Observable(
     "norm_ratio", symbol: "|H|/|W|", "norm of the features over that of the prototypes",
     isCheap: Self.onRequest
-  ) { ($0.norms.features / $0.norms.prototypes).squareRoot() }
+  ) { $0.norms.features / $0.norms.prototypes }
 
   static let projectionDistanceFeatures = Observable(
     "projection_distance_h", symbol: "|H - H1+|",

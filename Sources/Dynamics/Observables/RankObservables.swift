@@ -7,12 +7,12 @@ extension Observable {
     "effective_rank_h", symbol: "erank H",
     "e^entropy of the features' singular values divided by their sum", isCheap: Self.onRequest,
     needsSamples: true
-  ) { $0.state.state.features.effectiveRank }
+  ) { $0.features.matrix.effectiveRank }
 
   static let effectiveRankPrototypes = Observable(
     "effective_rank_w", symbol: "erank W",
     "e^entropy of the prototypes' singular values divided by their sum", isCheap: Self.onRequest
-  ) { $0.state.state.prototypes.effectiveRank }
+  ) { ScaledMatrix($0.state.state.prototypes).matrix.effectiveRank }
 
   /// The three largest singular values of the class means (p x C) and of the prototypes.
   static let leadingSingularValues: [Observable] = (1...3).flatMap { rank in
@@ -20,21 +20,25 @@ extension Observable {
       Observable(
         "singular_value_\(rank)_h", symbol: "sigma_\(rank) of class means",
         "singular value \(rank) of the matrix of class means", isCheap: Self.onRequest
-      ) { $0.singularValue(rank, of: $0.classMeans) },
+      ) { $0.singularValue(rank, of: $0.classMeans, ownScale: $0.features.logScale) },
       Observable(
         "singular_value_\(rank)_w", symbol: "sigma_\(rank) of W",
         "singular value \(rank) of the prototypes", isCheap: Self.onRequest
-      ) { $0.singularValue(rank, of: $0.state.state.prototypes) },
+      ) { observation in
+        let prototypes = ScaledMatrix(observation.state.state.prototypes)
+        return observation.singularValue(
+          rank, of: prototypes.matrix, ownScale: prototypes.logScale)
+      },
     ]
   }
 }
 
 extension Observation {
   /// The value in the state's own scale; nan where there are fewer.
-  fileprivate func singularValue(_ rank: Int, of matrix: Matrix) -> Double {
+  fileprivate func singularValue(_ rank: Int, of matrix: Matrix, ownScale: Double) -> Double {
     guard let values = try? matrix.singularValueDecomposition().values, rank <= values.count
     else { return .nan }
-    return ScaledNumber(value: values[rank - 1], logScale: state.logScale).relative(to: 0)
+    return norm(values[rank - 1], ownScale: ownScale)
   }
 }
 

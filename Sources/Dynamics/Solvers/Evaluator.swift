@@ -33,7 +33,8 @@ struct ModalEvaluator<Propagation: ModalPropagation>: Evaluator {
   mutating func snapshot(at time: Double) throws(SolverFailure) -> any Snapshot {
     ModalSnapshot(
       time: time, basis: basis,
-      coefficients: basis.inUnit(try propagation.coefficients(at: time)))
+      coefficients: basis.inUnit(try propagation.coefficients(at: time))
+    ).readable
   }
 
   /// In batches, which share work.
@@ -48,7 +49,7 @@ struct ModalEvaluator<Propagation: ModalPropagation>: Evaluator {
         let snapshot = ModalSnapshot(
           time: times[start + position], basis: basis, coefficients: coefficients, batch: batch,
           position: position)
-        guard visit(snapshot) else { return }
+        guard visit(snapshot.readable) else { return }
       }
       if let failure { throw failure }
     }
@@ -77,7 +78,7 @@ struct SphericalClosedForm: Evaluator {
     let points = basis.radii.indices.map { sample -> PlanarPoint in
       let radius = basis.radii[sample]
       let speed = basis.speeds[basis.labels[sample]]
-      let exponent = zeta * speed / (rescales ? radius : radius * radius)
+      let exponent = zeta * (speed / radius) / (rescales ? 1 : radius)
       return PlanarPoint(
         radius: radius, halfTangent: basis.halfTangents[sample].movedTowardsZero(by: exponent))
     }

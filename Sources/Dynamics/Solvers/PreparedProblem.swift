@@ -52,7 +52,8 @@ public struct PreparedProblem: Sendable {
       structure = .spherical(basis)
       prediction = basis.prediction()
     case .ntkInvariant:
-      let basis = try KernelBasis(problem)
+      let (scaled, logUnit) = problem.inRangeOfSquares(rows, threads: self.threads)
+      let basis = try KernelBasis(scaled, logUnit: logUnit)
       structure = .kernel(basis)
       prediction = basis.prediction()
     case .perceptron:

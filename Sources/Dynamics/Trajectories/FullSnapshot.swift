@@ -17,10 +17,18 @@ public struct FullSnapshot: Snapshot {
   private let rows: ClassRows
   /// How many threads its passes may use.
   public let threads: Int
+  /// Of the features divided by e^featureScale, which is more than 1 beside much larger prototypes
+  /// only.
   private let moments: ClassMoments
+  private let featureScale: Double
 
   /// A snapshot of a state.
   public init(time: Double, problem: Problem, state: State) {
+    self.init(time: time, problem: problem, state: ScaledState(state))
+  }
+
+  /// A snapshot of a state in scaled form.
+  init(time: Double, problem: Problem, state: ScaledState) {
     let rows = ClassRows(sizes: problem.labels.partition.sizes)
     self.init(time: time, problem: problem, state: state, rows: rows, threads: 1)
   }
@@ -28,67 +36,76 @@ public struct FullSnapshot: Snapshot {
   /// A snapshot of a state of a prepared problem, measured by its threads.
   init(time: Double, prepared: PreparedProblem, state: State) {
     self.init(
-      time: time, problem: prepared.problem, state: state, rows: prepared.rows,
+      time: time, problem: prepared.problem, state: ScaledState(state), rows: prepared.rows,
       threads: prepared.threads)
   }
 
-  private init(time: Double, problem: Problem, state: State, rows: ClassRows, threads: Int) {
+  private init(time: Double, problem: Problem, state: ScaledState, rows: ClassRows, threads: Int) {
     self.time = time
     self.problem = problem
     self.rows = rows
     self.threads = threads
-    let moments = ClassMoments(rows.moments(state.features, threads: threads))
-    let norm = moments.squaredNorm(sizes: problem.labels.partition.sizes)
-    guard !(norm > 1e-100 && norm + state.prototypes.elements.sumOfSquares < 1e100) else {
-      (logScale, scaledState, self.moments) = (0, state, moments)
+    let (features, prototypes) = (state.state.features, state.state.prototypes)
+    let moments = ClassMoments(rows.moments(features, threads: threads))
+    let square = moments.squaredNorm(sizes: problem.labels.partition.sizes)
+    guard !(square > 1e-100 && square + prototypes.elements.sumOfSquares < 1e100) else {
+      (logScale, scaledState, self.moments) = (state.logScale, state.state, moments)
+      featureScale = 0
       return
     }
-    let largest = max(
-      rows.largestMagnitude(state.features, threads: threads),
-      state.prototypes.elements.span.largestMagnitude)
+    let largestFeature = rows.largestMagnitude(features, threads: threads)
+    let largest = max(largestFeature, prototypes.elements.span.largestMagnitude)
     let isFarFromOne = largest > 1e60 || (largest < 1e-60 && largest > 0)
-    logScale = isFarFromOne ? Double.log(largest) : 0
-    scaledState = isFarFromOne ? state.scaled(by: 1 / largest) : state
+    let unit = isFarFromOne ? largest : 1
+    logScale = state.logScale + Double.log(unit)
+    scaledState = isFarFromOne ? state.state.divided(by: unit) : state.state
+    let own = ScaledMatrix(scaledState.features, largest: largestFeature / unit)
+    featureScale = own.logScale
     self.moments =
-      isFarFromOne
-      ? ClassMoments(rows.moments(scaledState.features, threads: threads)) : moments
+      isFarFromOne || featureScale != 0
+      ? ClassMoments(rows.moments(own.matrix, threads: threads)) : moments
   }
 
   /// The state, scaled where its entries are far from 1.
   public func state() -> ScaledState { ScaledState(scaledState, logScale: logScale) }
 
   /// From the class sums and the scatter.
-  public func norms() -> SquaredNorms {
-    SquaredNorms(
-      features: moments.squaredNorm(sizes: problem.labels.partition.sizes),
-      prototypes: scaledState.prototypes.elements.sumOfSquares,
-      bias: scaledState.bias?.sumOfSquares ?? 0)
+  public func norms() -> BlockNorms {
+    let features = moments.squaredNorm(sizes: problem.labels.partition.sizes).squareRoot()
+    return BlockNorms(
+      features: ScaledNumber(value: features, logScale: featureScale).relative(to: 0),
+      prototypes: scaledState.prototypes.elements.norm, bias: scaledState.bias?.norm ?? 0)
   }
 
   /// The features' share of -<M, W'H>: their class sums, of unit features in the spherical case.
   public func classSums() -> Matrix {
-    problem.modelCase == .spherical
-      ? problem.labels.classSums(scaledState.features.withUnitColumns) : moments.sums
+    if problem.modelCase == .spherical {
+      return problem.labels.classSums(scaledState.features.withUnitColumns)
+    }
+    return featureScale == 0 ? moments.sums : Double.exp(featureScale) * moments.sums
   }
 
-  /// From the class sums and the scatter.
+  /// From the class sums and the scatter, features and prototypes each in their own scale.
   public func classGeometry() -> ClassGeometry {
     let sizes = problem.labels.partition.sizes
     return ClassGeometry(
       means: moments.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
-      prototypes: scaledState.prototypes, scatter: moments.scatter, sizes: sizes)
+      prototypes: ScaledMatrix(scaledState.prototypes).matrix, scatter: moments.scatter,
+      sizes: sizes)
   }
 
   /// Against a reference in modes, which need not form its state.
   public func relativeError(against reference: any Snapshot) -> Double {
     let factor = ScaledNumber(value: 1, logScale: logScale).relative(to: reference.logScale)
     // Beyond that squares of the difference might overflow or underflow.
-    guard let reference = reference as? ModalSnapshot, factor > 1e-140, factor < 1e140 else {
+    guard let reference = reference as? ModalSnapshot, factor > 1e-140, factor < 1e140,
+      featureScale == 0
+    else {
       return fullRelativeError(against: reference)
     }
     let expected = reference.affineState()
     return difference(times: factor, from: expected).squareRoot()
-      / reference.norms().total.squareRoot()
+      .relative(to: reference.norms().total)
   }
 
   /// The squared norm of factor times the state less another one; |f H - X| = |f| |H - X/f| needs no
@@ -110,11 +127,11 @@ public struct FullSnapshot: Snapshot {
 
   /// The distance to a limit in modes, which need not form its state.
   public func distance(to direction: LimitDirection) -> Double {
-    guard case .modal(let basis, let limit) = direction.form else {
+    guard case .modal(let basis, let limit) = direction.form, featureScale == 0 else {
       return fullDistance(to: direction)
     }
-    let norm = norms().withoutBias.squareRoot()
-    let limitNorm = basis.norms(limit).withoutBias.squareRoot()
+    let norm = norms().withoutBias
+    let limitNorm = basis.norms(limit).withoutBias
     guard norm > 0, norm.isFinite, limitNorm > 0 else { return .nan }
     var target = direction.affineState ?? basis.affineState(limit)
     target.bias = nil

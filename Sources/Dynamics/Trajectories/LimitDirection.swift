@@ -51,8 +51,8 @@ extension RatePair {
 public struct LimitPrediction: Sendable {
   /// How the distance to the limit direction falls.
   public enum Approach: Sendable, Equatable {
-    /// Like e^(-rate zeta), zeta the integral of the rate that `clock` names.
-    case exponential(rate: Double)
+    /// Like zeta^degree e^(-rate zeta), zeta the integral of the rate that `clock` names.
+    case exponential(rate: Double, degree: Int)
     /// Like a power of 1/zeta.
     case algebraic(power: Double)
     /// The direction does not change at all.

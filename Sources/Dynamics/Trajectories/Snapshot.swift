@@ -14,8 +14,8 @@ public protocol Snapshot {
   var threads: Int { get }
   /// The full state, in scaled form. O(p (n + C)) at least.
   func state() -> ScaledState
-  /// The squared norms of the blocks, relative to e^(2 logScale).
-  func norms() -> SquaredNorms
+  /// The norms of the blocks, relative to e^logScale.
+  func norms() -> BlockNorms
   /// The natural logarithm of the unit of `norms` and `state`.
   var logScale: Double { get }
   /// ln |(H, W)|, finite where the norm itself overflows or underflows.
@@ -62,7 +62,7 @@ extension Snapshot {
   public var threads: Int { 1 }
 
   /// From the full state.
-  public func norms() -> SquaredNorms { state().state.squaredNorms }
+  public func norms() -> BlockNorms { state().state.norms }
 
   /// From the full state: -<M, W'H> - c'b, or -<M, W'U> with unit features in the spherical case.
   public func objective() -> ObjectiveParts {
@@ -92,17 +92,19 @@ extension Snapshot {
   /// The objective from <M, W'H>, c'b and the norms, all in the snapshot's scale; the quadratic
   /// parts are added before they can overflow.
   func objective(
-    operatorProduct: Double, drive: Double, norms: SquaredNorms
+    operatorProduct: Double, drive: Double, norms: BlockNorms
   ) -> ObjectiveParts {
     let decay = problem.decay
     let linear = ScaledNumber(value: drive, logScale: logScale).relative(to: 0)
-    let isQuadratic = problem.modelCase != .spherical
+    // Unit features have no scale.
+    let degree = problem.modelCase == .spherical ? 1.0 : 2
     func unscaled(_ value: Double) -> Double {
-      isQuadratic ? ScaledNumber(value: value, logScale: 2 * logScale).relative(to: 0) : value
+      ScaledNumber(value: value, logScale: degree * logScale).relative(to: 0)
     }
     let regulariser =
-      (decay.features * norms.features + decay.prototypes * norms.prototypes
-        + decay.bias * norms.bias) / 2
+      (decay.features * norms.features * norms.features
+        + decay.prototypes * norms.prototypes * norms.prototypes
+        + decay.bias * norms.bias * norms.bias) / 2
     return ObjectiveParts(
       loss: -unscaled(operatorProduct) - linear,
       objective: unscaled(regulariser - operatorProduct) - linear)
@@ -112,18 +114,19 @@ extension Snapshot {
   public func correctShare() -> Double? { nil }
 
   /// From the norms.
-  public func logNorm() -> Double { logScale + Double.log(norms().withoutBias) / 2 }
+  public func logNorm() -> Double { logScale + Double.log(norms().withoutBias) }
 
   /// From the full state.
   public func classGeometry() -> ClassGeometry {
     let state = state().state
     let labels = problem.labels
-    let classPart = labels.project(state.features)
+    let features = ScaledMatrix(state.features).matrix
+    let classPart = labels.project(features)
     return ClassGeometry(
       means: classPart.scalingColumns(
         by: labels.partition.sizes.map { 1 / Double($0).squareRoot() }),
-      prototypes: state.prototypes,
-      scatter: labels.withinClassScatter(state.features, classPart: classPart),
+      prototypes: ScaledMatrix(state.prototypes).matrix,
+      scatter: labels.withinClassScatter(features, classPart: classPart),
       sizes: labels.partition.sizes)
   }
 
@@ -192,8 +195,13 @@ extension Snapshot {
     let own = state()
     let factor = ScaledNumber(value: 1, logScale: own.logScale).relative(to: expected.logScale)
     let difference = own.state.scaled(by: factor) - expected.state
-    return difference.norm / expected.state.norm
+    return difference.norm.relative(to: expected.state.norm)
   }
+}
+
+extension Double {
+  /// This error as a share of a size; none is none of nothing too.
+  func relative(to size: Double) -> Double { self == 0 && size == 0 ? 0 : self / size }
 }
 
 extension State {

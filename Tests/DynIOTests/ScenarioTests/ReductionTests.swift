@@ -40,7 +40,10 @@ import Testing
     for representation in ["full", "reduced"] {
       let problem = try problem(model, seed: 1, representation)
       let count = Double(problem.featureDimension * problem.sampleCount)
-      let found = try values(model, representation) { snapshot, _ in snapshot.norms().features }
+      let found = try values(model, representation) { snapshot, _ in
+        let norm = snapshot.norms().features
+        return norm * norm
+      }
       let error = 0.25 * (2 * count / Double(Self.seeds)).squareRoot()
       #expect(abs(found.mean - 0.25 * count) <= 4 * error, "\(representation)")
       // The spread is right too: a relative error of 1/sqrt(2 (seeds - 1)) a standard deviation.

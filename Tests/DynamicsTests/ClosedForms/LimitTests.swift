@@ -80,7 +80,7 @@ import Testing
   func theGapIsTheTheorems(gamma: Double, ratio: Double) throws {
     let prepared = try PreparedProblem(try balanced(ratio, gamma: gamma).problem())
     let gap = max(-gamma * 4, 2 * gamma - 2) * ratio.squareRoot() / (4 * 3.0.squareRoot())
-    guard case .exponential(let rate) = prepared.prediction.approach else {
+    guard case .exponential(let rate, _) = prepared.prediction.approach else {
       Issue.record("no exponential rate")
       return
     }

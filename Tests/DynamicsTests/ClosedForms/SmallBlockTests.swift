@@ -30,6 +30,8 @@
       Start(features: 1, prototypes: 0), Start(features: 1, prototypes: 1e-6),
       Start(features: 1, prototypes: 1e-20), Start(features: 1e-8, prototypes: 1),
       Start(features: 0, prototypes: 1), Start(features: 1, prototypes: 1e-3, offset: 1e6),
+      Start(features: 1e-14, prototypes: 1), Start(features: 1, prototypes: 1e150),
+      Start(features: 1e-160, prototypes: 1), Start(features: 1, prototypes: 1e-160),
     ]
 
     private func problem(_ small: SmallProblem, _ start: Start) throws -> Problem {
@@ -39,10 +41,7 @@
         start.features * state.features[$0, $1] + start.offset
       }
       state.prototypes = start.prototypes * state.prototypes
-      return Problem(
-        modelCase: problem.modelCase, loss: problem.loss, labels: problem.labels,
-        decay: problem.decay, rescalesLearningRate: false, kernel: nil, initialState: state,
-        rates: problem.rates)
+      return problem.starting(from: state)
     }
 
     /// The class means of the reference.

@@ -70,7 +70,7 @@ import Testing
     let gradient = landscape.gradient(at: landscape.variables(of: state), of: .whole(problem))
     // Squared error's gradient at the minorities' zero logits, -e_y, meets W only.
     #expect(gradient.norm <= 1e-14)
-    #expect(state.squaredNorms.total > 0)
+    #expect(state.norms.total > 0)
   }
 
   /// At the origin: index p #(sigma > lambda), class-wise -sqrt((1 - 1/K)/n_c), and the escape of
