@@ -1,4 +1,5 @@
 import DynNumerics
+import RealModule
 
 extension ModalBasis {
   /// The predicted limit of the direction Z/|Z| (<doc:ConvergenceRates>): the
@@ -12,8 +13,8 @@ extension ModalBasis {
     let components =
       ((movesPrototypes ? modeComponents() : anchoredComponents()) + [withinComponent()])
       .map { $0.discretized(stepSize) }
-    // Parts of a moving mode that are rounding are not in the basis to begin with.
-    let leading = components.leadingGrowth(stateNorm: movesPrototypes ? 0 : stateNorm)
+    // What is rounding was left out of the components.
+    let leading = components.leadingGrowth(stateNorm: 0)
     let limit = leading?.parts.reduce(zeroCoefficients, +)
     return LimitPrediction(
       direction: limit.map { direction($0) }, alignedDirection: alignedDirection(),
@@ -67,25 +68,25 @@ extension ModalBasis {
   }
 
   /// With decay: a_0 - sigma w/lambda falls, sigma w/lambda and w stay. Without: a_0 and w stay,
-  /// sigma w grows linearly.
+  /// sigma w grows linearly. Parts that are rounding of their terms are absent.
   private func anchoredComponents() -> [GrowthComponent<ModeCoefficients>] {
     let decay = problem.decay.features
+    let (a, w) = (classPart.elements.norm, problem.start.prototypes.elements.norm)
     return problem.labels.modes.distinctValues.enumerated().flatMap { index, sigma in
-      decay > 0
-        ? [
-          component(-decay) {
-            $0.blocks[index] = anchored([1, -sigma / decay], .zero)
-          },
-          component(0) {
-            $0.blocks[index] = anchored([0, sigma / decay], [0, 1])
-          },
-        ]
-        : [
-          component(0) { $0.blocks[index] = anchored([1, 0], [0, 1]) },
-          component(0, degree: 1) {
-            $0.blocks[index] = anchored([0, sigma], .zero)
-          },
-        ]
+      func part(
+        _ exponent: Double, degree: Int = 0, _ block: ModeBlock, terms: Double
+      ) -> [GrowthComponent<ModeCoefficients>] {
+        let part = component(exponent, degree: degree) { $0.blocks[index] = block }
+        return part.amplitude > Self.absentShare * terms ? [part] : []
+      }
+      guard decay > 0 else {
+        return part(0, anchored([1, 0], [0, 1]), terms: 0)
+          + part(0, degree: 1, anchored([0, sigma], .zero), terms: sigma * w)
+      }
+      let pulled = sigma / decay
+      return part(
+        -decay, anchored([1, -pulled], .zero), terms: Double.hypot(a, pulled * w))
+        + part(0, anchored([0, pulled], [0, 1]), terms: Double.hypot(pulled, 1) * w)
     }
   }
 
@@ -100,8 +101,6 @@ extension ModalBasis {
     let isPresent = totalScatter.squareRoot() > Self.absentShare * features
     return component(-ratio * problem.decay.features) { $0.within.value = isPresent ? 1 : 0 }
   }
-
-  private var stateNorm: Double { basisNorm(initialCoefficients) }
 
   /// Zbar of <doc:UnconstrainedFlow>: the growing part of the modes that tell classes apart.
   private func alignedDirection() -> LimitDirection? {

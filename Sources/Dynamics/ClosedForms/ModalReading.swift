@@ -11,9 +11,27 @@ extension ModalBasis {
   /// One side of a mode: its features or its prototypes.
   typealias Side = (ModePair) -> SIMD2<Double>
 
-  /// The norms of the blocks of a state, each relative to itself. O(distinct singular values + C).
+  /// Norms from here on have squares with all their digits.
+  private static let smallestNorm = 1e-140
+
+  /// The norms of the blocks of a state, each relative to itself. O(distinct singular values + C), or
+  /// O(p C) for a block that is zero or far below the initial state.
   func norms(_ coefficients: PlainCoefficients) -> BlockNorms {
-    norms(coefficients) { square($0, ofValue: $1, $2) }
+    var norms = norms(coefficients) { square($0, ofValue: $1, $2) }
+    if norms.features < Self.smallestNorm {
+      norms.features = Double.hypot(
+        vectorNorm(coefficients) { $0.features },
+        coefficients.within * totalScatter.squareRoot())
+    }
+    if norms.prototypes < Self.smallestNorm {
+      norms.prototypes = vectorNorm(coefficients) { $0.prototypes }
+    }
+    return norms
+  }
+
+  /// The norm of one block's modes, also where its square underflows.
+  private func vectorNorm(_ coefficients: PlainCoefficients, _ side: Side) -> Double {
+    start.combination(perMode(coefficients.blocks.map { side($0.start) })).elements.norm
   }
 
   /// The norms of a difference of two states that grow alike: along the eigenvectors what

@@ -7,7 +7,7 @@ public struct ScaledNumber: Sendable, Equatable {
 
   /// The number relative to e^reference.
   func relative(to reference: Double) -> Double {
-    value == 0 ? 0 : value * Double.exp(logScale - reference)
+    value == 0 ? 0 : value * .scale(logScale - reference)
   }
 }
 
@@ -26,12 +26,12 @@ public struct ModeCoefficients: Sendable {
 
   /// All numbers relative to one common factor e^logScale.
   func plain(relativeTo logScale: Double) -> PlainCoefficients {
-    let factor = Double.exp(-logScale)
+    let factor = Double.scale(-logScale)
     return PlainCoefficients(
-      blocks: blocks.map { $0.isZero ? $0 : Double.exp($0.logScale - logScale) * $0 },
+      blocks: blocks.map { $0.isZero ? $0 : .scale($0.logScale - logScale) * $0 },
       within: within.relative(to: logScale),
       biasDecay: biasDecay * factor, biasDrive: biasDrive * factor,
-      unit: Double.exp(logUnit - logScale))
+      unit: .scale(logUnit - logScale))
   }
 
   static func + (left: ModeCoefficients, right: ModeCoefficients) -> ModeCoefficients {

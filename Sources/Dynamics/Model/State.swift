@@ -104,9 +104,11 @@ public struct BlockNorms: Sendable, Equatable {
 }
 
 extension State {
-  /// Multiplies by e^x in two halves, so that the product is right where e^x alone overflows.
+  /// Multiplies by e^x in two factors, so that the product is right where e^x alone overflows.
   fileprivate func scaledByExponential(of x: Double) -> State {
-    let half = Double.exp(x / 2)
-    return scaled(by: half).scaled(by: half)
+    let exponent = (x / Double.log(4)).rounded()
+    guard abs(exponent) < 1000 else { return scaled(by: .exp(x / 2)).scaled(by: .exp(x / 2)) }
+    let half = Double(sign: .plus, exponent: Int(exponent), significand: 1)
+    return scaled(by: half).scaled(by: .scale(x - Double.log(half)))
   }
 }

@@ -56,7 +56,8 @@ public struct FullSnapshot: Snapshot {
     let largestFeature = rows.largestMagnitude(features, threads: threads)
     let largest = max(largestFeature, prototypes.elements.span.largestMagnitude)
     let isFarFromOne = largest > 1e60 || (largest < 1e-60 && largest > 0)
-    let unit = isFarFromOne ? largest : 1
+    let unit =
+      isFarFromOne ? Double(sign: .plus, exponent: largest.exponent, significand: 1) : 1
     logScale = state.logScale + Double.log(unit)
     scaledState = isFarFromOne ? state.state.divided(by: unit) : state.state
     let own = ScaledMatrix(scaledState.features, largest: largestFeature / unit)
@@ -82,7 +83,7 @@ public struct FullSnapshot: Snapshot {
     if problem.modelCase == .spherical {
       return problem.labels.classSums(scaledState.features.withUnitColumns)
     }
-    return featureScale == 0 ? moments.sums : Double.exp(featureScale) * moments.sums
+    return featureScale == 0 ? moments.sums : .scale(featureScale) * moments.sums
   }
 
   /// From the class sums and the scatter, features and prototypes each in their own scale.

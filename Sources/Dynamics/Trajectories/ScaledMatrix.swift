@@ -38,3 +38,15 @@ extension Matrix {
     Matrix(rows: rows, columns: columns, elements: elements.map { $0 / unit })
   }
 }
+
+extension Double {
+  /// e^x for the logarithm x of a scale. Where x means the logarithm of a power of two, up to its own
+  /// rounding, the factor is that power: what was divided by it gets its bits back.
+  static func scale(_ x: Double) -> Double {
+    let exponent = (x / ln2).rounded()
+    guard abs(x - exponent * ln2) <= 4 * x.ulp, abs(exponent) < 1000 else { return .exp(x) }
+    return Double(sign: .plus, exponent: Int(exponent), significand: 1)
+  }
+
+  private static let ln2 = Double.log(2)
+}

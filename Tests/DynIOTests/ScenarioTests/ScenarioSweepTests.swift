@@ -151,6 +151,10 @@ import Testing
     #expect(try values(#"{"log": [1, 100, 3]}"#) == [1, 10, 100])
     let decades = try (-6...6).map { try #require(Double("1e\($0)")) }
     #expect(try values(#"{"log": [1e-6, 1e6, 13]}"#) == decades)
+    for (text, range) in [("[1e-12, 1e12, 25]", -12...12), ("[1e-300, 1e300, 601]", -300...300)] {
+      #expect(try values("{\"log\": \(text)}") == range.map { Double("1e\($0)") ?? .nan })
+    }
+    #expect(try values(#"{"log": [2e-9, 2e9, 19]}"#) == (-9...9).map { Double("2e\($0)") ?? .nan })
     #expect(try values(#"{"log": [1, 1024, 11]}"#) == (0...10).map { Double(1 << $0) })
     let roots = try values(#"{"log": [1, 10, 3]}"#)
     #expect(abs(roots[1] - 10.0.squareRoot()) <= 2 * roots[1].ulp)

@@ -25,6 +25,10 @@
         $0.decay = WeightDecay(features: 0.06, prototypes: 0.09, bias: 0)
         $0.rates = LearningRates(prototypes: ConstantSchedule(0.5), features: .proportional(2))
       },
+      SmallProblem("features decay faster") {
+        $0.modelCase = .regularized
+        $0.decay = WeightDecay(features: 0.3, prototypes: 0.01, bias: 0)
+      },
     ]
     private static let starts = [
       Start(features: 1, prototypes: 0), Start(features: 1, prototypes: 1e-6),
