@@ -18,14 +18,16 @@ struct ValidateCommand: ParsableCommand {
       failures.attempt {
         let sweep = try options.sweep(path)
         var notes: [String] = []
+        var refusals: [CommandFailure] = []
         for member in sweep.members {
           do throws(ScenarioError) {
             let problem = try member.problem()
             notes += problem.notes.filter { !notes.contains($0) }
           } catch {
-            throw member.failure(error)
+            refusals.append(member.failure(error))
           }
         }
+        if let refusal = CommandFailure(refusals) { throw refusal }
         try Console.output(["\(path): valid"] + notes.map { "\(path): \($0)" })
       }
     }

@@ -1,0 +1,115 @@
+import NumpyFiles
+import Testing
+
+/// Exit statuses of runs of which a part fails: they do not depend on where it stands.
+@Suite struct MixedRunTests {
+  private let folder: CommandFolder
+
+  init() throws { folder = try CommandFolder() }
+
+  /// Features of a missing file (66) or of another shape (65), in both orders, with a member that is
+  /// valid before, between or after them.
+  private static let orders = [
+    ["none.npz", "odd.npz"], ["odd.npz", "none.npz"], ["none.npz", "odd.npz", "good.npz"],
+    ["good.npz", "none.npz", "odd.npz"], ["odd.npz", "good.npz", "none.npz"],
+  ]
+
+  private func putMembers(_ files: [String]) throws {
+    for (file, columns) in [("good.npz", 6), ("odd.npz", 9)] {
+      let entries = (0..<4 * columns).map { Double($0 % 7) - 2 }
+      try folder.put([("H", NumpyArray(shape: [4, columns], reals: entries))], in: file)
+    }
+    let list = files.map { "\"\($0)\"" }.joined(separator: ", ")
+    try folder.put(
+      SmallScenario.text(
+        #""initial_state": {"features": {"kind": "file", "path": "good.npz", "array": "H"}}"#,
+        SmallScenario.threeTimes, "\"sweep\": {\"initial_state.features.path\": [\(list)]}"),
+      in: "s.json")
+  }
+
+  /// What is not valid outweighs what is missing, and every member that has a fault is named.
+  @Test(arguments: orders) func everyMemberIsValidated(files: [String]) async throws {
+    try putMembers(files)
+    let result = try await DynProcess.run(["validate", "s.json"], in: folder)
+    #expect(result.status == 65, "\(result.error)")
+    let faulty = files.filter { $0 != "good.npz" }
+    #expect(result.errorLines.count == faulty.count, "\(result.error)")
+    for (line, file) in zip(result.errorLines, faulty) {
+      #expect(line.hasSuffix("[initial_state.features.path=\(file)]"), "\(line)")
+    }
+    #expect(result.output.isEmpty)
+  }
+
+  /// Where there is nothing else the status is that of the missing file.
+  @Test func onlyMissingFiles() async throws {
+    try putMembers(["good.npz", "none.npz", "gone.npz"])
+    let result = try await DynProcess.run(["validate", "s.json"], in: folder)
+    #expect(result.status == 66, "\(result.error)")
+    #expect(result.errorLines.count == 2)
+  }
+
+  /// What can be run is run; that a valid scenario has members that cannot is a failure of the run.
+  @Test(arguments: orders, ["simulate", "verify"]) func membersAreRunBesideOthers(
+    files: [String], command: String
+  ) async throws {
+    try putMembers(files)
+    let output = command == "simulate" ? quietly : []
+    let result = try await DynProcess.run([command, "s.json"] + output, in: folder)
+    #expect(result.status == (files.contains("good.npz") ? 1 : 65), "\(result.error)")
+    #expect(result.errorLines.count == 2, "\(result.error)")
+    guard files.contains("good.npz") else { return }
+    if command == "verify" {
+      #expect(result.output.contains("[initial_state.features.path=good.npz]"))
+    } else {
+      #expect(try CSVTable(try folder.text(of: "out.csv")).rows.count == 3)
+    }
+  }
+
+  /// Of members that are all valid one fails a check, wherever it stands: by a measurement, or because
+  /// a solver breaks down inside it.
+  @Test(arguments: [
+    (#"{"kind": "ode", "method": "rk4", "step": 1}"#, "solvers[0].step", ["1", "30"]),
+    (#"{"kind": "ode", "method": "rk4", "step": 1}"#, "solvers[0].step", ["30", "1", "2"]),
+    (
+      #"{"kind": "ode", "absolute_tolerance": 1e-300}"#, "solvers[0].relative_tolerance",
+      ["1e-8", "1e-300", "1e-9"]
+    ),
+  ]) func aCheckThatFailsIsAFailure(
+    solver: String, key: String, values: [String]
+  ) async throws {
+    let list = values.joined(separator: ", ")
+    try folder.put(
+      SmallScenario.text(
+        "\"solvers\": [\(solver)]", #""time": {"end": 60}"#, "\"sweep\": {\"\(key)\": [\(list)]}"),
+      in: "s.json")
+    let result = try await DynProcess.run(["verify", "s.json"], in: folder)
+    #expect(result.status == 1)
+    #expect(result.error.isEmpty, "the report says what fails: \(result.error)")
+    var failing: [String] = []
+    var member = ""
+    for line in result.output.split(separator: "\n") {
+      if line.hasPrefix("s.json [") { member = String(line) }
+      if line.contains("  fail") { failing.append(member) }
+    }
+    let bad = try #require(values.first { $0 == "30" || $0 == "1e-300" })
+    #expect(Set(failing) == ["s.json [\(key)=\(bad)]"], "\(result.output)")
+    let total = try #require(result.output.split(separator: "\n").last)
+    #expect(total.contains(" \(failing.count) fail, "), "\(total)")
+    // The same without that member.
+    let good = values.filter { $0 != bad }.joined(separator: ", ")
+    try await expectSuccess(
+      ["verify", "s.json", "--set", "sweep={\"\(key)\": [\(good)]}"], in: folder)
+  }
+
+  @Test(arguments: [["odd.json", "none.json"], ["none.json", "odd.json"]])
+  func everyFileIsValidated(names: [String]) async throws {
+    try folder.put(SmallScenario.text(#""odd": 1"#), in: "odd.json")
+    try folder.put(SmallScenario.text(), in: "good.json")
+    for files in [names, ["good.json"] + names, names + ["good.json"]] {
+      let result = try await DynProcess.run(["validate"] + files, in: folder)
+      #expect(result.status == 65, "\(result.error)")
+      #expect(result.errorLines.count == 2, "\(result.error)")
+      #expect(result.output == (files.count == 3 ? "good.json: valid\n" : ""))
+    }
+  }
+}
