@@ -39,6 +39,26 @@ import Testing
     #expect(shown.contains { $0.hasPrefix("norm_z") })
   }
 
+  /// Seeds that reach the condition at different outputs, the first of them late and early.
+  @Test(arguments: ["[1, 2, 3]", "[3, 2, 1]"]) func seedsThatStopAtDifferentTimesAreDrawn(
+    seeds: String
+  ) async throws {
+    let folder = try CommandFolder()
+    try folder.put(
+      SmallScenario.text(
+        "\"sweep\": {\"initial_state.seed\": \(seeds)}", #""time": {"end": 20, "outputs": 41}"#,
+        #""stop_when": {"observable": "loss", "below": -3}, "observables": ["loss"]"#),
+      in: "s.json")
+    try await expectSuccess(
+      ["simulate", "s.json", "--plot", "s.svg"] + quietly, in: folder)
+    let table = try CSVTable(try folder.text(of: "out.csv"))
+    let counts = Dictionary(grouping: table.rows) { $0[0] }.mapValues(\.count)
+    try #require(Set(counts.values).count == 3, "the runs differ in length: \(counts)")
+    #expect(try SVGTexts.read("s.svg", in: folder).contains { $0.hasPrefix("loss") })
+    try await expectSuccess(["plot", "out.csv", "-o", "again.svg"], in: folder)
+    #expect(try SVGTexts.read("again.svg", in: folder).contains { $0.hasPrefix("loss") })
+  }
+
   private static let zeros =
     #""initial_state": {"prototypes": {"kind": "zeros"}, "features": {"kind": "zeros"}}"#
   private static let geometry = #"""
