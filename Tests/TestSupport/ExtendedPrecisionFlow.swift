@@ -6,17 +6,26 @@
   /// (n + C) x (n + C) matrix: no modes, no label operator, another algorithm.
   public struct ExtendedPrecisionFlow {
     private let problem: Problem
-    private let zeta: RatePair
+    private let exponential: [[Float80]]
 
-    /// The flow up to a time.
+    /// The flow up to a time, of proportional rates.
     public init(_ problem: Problem, time: Double) {
+      self.init(problem, pieces: [problem.rates.integrals(to: time)])
+    }
+
+    /// The flow over intervals one after the other with the rates' integrals over each, which are
+    /// constant in it.
+    public init(_ problem: Problem, pieces: [RatePair]) {
       self.problem = problem
-      zeta = problem.rates.integrals(to: time)
+      exponential =
+        pieces.reduce(nil as [[Float80]]?) { product, zeta in
+          let own = Self.exponential(Self.systemMatrix(problem, zeta))
+          return product.map { Self.product(own, $0) } ?? own
+        } ?? []
     }
 
     /// H and W after the time, in 80-bit numbers, row by row.
     public func state() -> (features: [[Float80]], prototypes: [[Float80]]) {
-      let exponential = Self.exponential(systemMatrix())
       let start = problem.initialState
       let count = problem.sampleCount
       let rows = (0..<problem.featureDimension).map { row -> [Float80] in
@@ -31,7 +40,7 @@
     }
 
     /// zeta times the matrix on a row (h, w): h' = s (w M - lambda_1 h), w' = h M' - lambda_2 w.
-    private func systemMatrix() -> [[Float80]] {
+    private static func systemMatrix(_ problem: Problem, _ zeta: RatePair) -> [[Float80]] {
       let labels = problem.labels.partition.sortedLabels
       let gamma = Float80(problem.labels.gamma)
       let samples = labels.count
@@ -96,6 +105,41 @@
         }
       }
       return Double((difference / norm).squareRoot())
+    }
+
+    /// A block of the state beside the reference.
+    public struct Block {
+      /// |own - reference|/|reference|.
+      public let error: Double
+      /// What rounding of the start by one unit in the last place may change, relative to the
+      /// reference: |the block's rows of the exponential| |start|/|reference| in Frobenius norms.
+      public let condition: Double
+      /// |reference|/|start|, both of the whole state and of the block.
+      public let size: Double
+    }
+
+    /// The errors of features and prototypes, each relative to itself.
+    public func blocks(of state: State) -> (features: Block, prototypes: Block) {
+      let reference = self.state()
+      let count = problem.sampleCount
+      let start = problem.initialState.norm
+      func norm(_ entries: [Float80]) -> Float80 {
+        entries.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      }
+      func block(_ own: Matrix, _ expected: [[Float80]], _ rows: [[Float80]]) -> Block {
+        let differences = expected.enumerated().flatMap { row, line in
+          line.enumerated().map { Float80(own[row, $0]) - $1 }
+        }
+        let size = norm(Array(expected.joined()))
+        return Block(
+          error: Double(norm(differences) / size),
+          condition: Double(norm(Array(rows.joined())) * Float80(start) / size),
+          size: Double(size / Float80(start)))
+      }
+      return (
+        block(state.features, reference.features, Array(exponential[..<count])),
+        block(state.prototypes, reference.prototypes, Array(exponential[count...]))
+      )
     }
   }
 #endif

@@ -49,13 +49,16 @@ final class IntegratedPropagation: ModalPropagation {
       biasDecay: bias.factor, biasDrive: bias.drive)
   }
 
-  /// In legs over which no solution grows or decays by more than e^50, so that none overflows.
+  /// In legs over which no solution grows by more than e^50, so that none overflows, or is shrunk by
+  /// weight decay by more than e^5, below which the absolute tolerance would tell in what is left.
   private func advance(to time: Double) throws(SolverFailure) {
     let rates = basis.problem.rates
     let start = integration.time
-    let growth = basis.growthBound(from: rates.integrals(to: start), to: rates.integrals(to: time))
-    let legs = max(1, (growth / 50).rounded(.up))
-    guard legs <= Self.legLimit else {
+    let (first, last) = (rates.integrals(to: start), rates.integrals(to: time))
+    let growth = basis.growthBound(from: first, to: last)
+    let legs = max(
+      1, (growth / 50).rounded(.up), (basis.decayBound(from: first, to: last) / 5).rounded(.up))
+    guard growth / 50 <= Self.legLimit else {
       throw SolverFailure(
         "the solution grows by up to e^\(growth) before t = \(time), too far to integrate: end "
           + "earlier or lower the learning rates")
@@ -73,7 +76,7 @@ final class IntegratedPropagation: ModalPropagation {
     for index in singularValues.indices {
       let range = 4 * index..<4 * index + 4
       let largest = columns[range].reduce(0) { max($0, abs($1)) }
-      guard largest > 1e15 || largest < 1e-15, largest > 0 else { continue }
+      guard largest > 1e15 || largest < 0.5, largest > 0 else { continue }
       for entry in range { columns[entry] /= largest }
       logScale[index] += Double.log(largest)
     }
@@ -87,6 +90,14 @@ extension ModalBasis {
     let sigma = problem.labels.modes.largestValue
     return (end.features - start.features) * (sigma + decay.features)
       + (end.prototypes - start.prototypes) * (sigma + decay.prototypes)
+  }
+
+  /// A bound on what weight decay alone takes from log |any solution|.
+  fileprivate func decayBound(from start: RatePair, to end: RatePair) -> Double {
+    let decay = problem.decay
+    return max(
+      (end.features - start.features) * decay.features,
+      (end.prototypes - start.prototypes) * decay.prototypes)
   }
 }
 
