@@ -53,6 +53,26 @@ struct ScenarioOptions: ParsableArguments {
     return replacements
   }
 
+  /// All scenarios, each made into what the command needs.
+  ///
+  /// - Throws: `CommandFailure` that says what is wrong with every one of them.
+  func loaded<Result>(
+    _ use: (_ path: String, LoadedSweep) throws -> Result
+  ) throws -> [Result] {
+    _ = try replacements()
+    var results: [Result] = []
+    var failures: [CommandFailure] = []
+    for path in scenarios {
+      do {
+        results.append(try use(path, try sweep(path)))
+      } catch {
+        failures.append(CommandFailure(error, path: path))
+      }
+    }
+    if let failure = CommandFailure(failures) { throw failure }
+    return results
+  }
+
   /// The members of one scenario with its replacements.
   ///
   /// - Throws: `CommandFailure` for a scenario that is not valid; without a sweep also for arrays

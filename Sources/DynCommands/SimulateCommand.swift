@@ -41,9 +41,9 @@ struct SimulateCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let runs = try options.scenarios.map { path in
+    let runs = try options.loaded { path, sweep in
       try ScenarioRun(
-        try options.sweep(path), path: path, solverNames: solverNames,
+        sweep, path: path, solverNames: solverNames,
         threads: options.threadCount, keepsStates: states != nil, keepsRows: plot != nil)
     }
     let plans = runs.map { run in

@@ -60,7 +60,7 @@ struct SpectrumCommand: ParsableCommand {
   }
 
   func run() throws {
-    let sweeps = try options.scenarios.map { (path: $0, sweep: try options.sweep($0)) }
+    let sweeps = try options.loaded { (path: $0, sweep: $1) }
     let members = sweeps.flatMap { path, sweep in
       sweep.members.map { (path: path, member: $0) }
     }

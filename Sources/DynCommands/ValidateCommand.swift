@@ -13,6 +13,8 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var options: ScenarioOptions
 
   func run() throws {
+    // A replacement that is none is said once, not for every scenario.
+    _ = try options.replacements()
     var failures = FailureList(path: options.scenarios[0])
     for path in options.scenarios {
       failures.attempt {

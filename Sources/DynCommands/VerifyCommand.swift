@@ -19,7 +19,7 @@ struct VerifyCommand: ParsableCommand {
   var format = ReportFormat.table
 
   func run() throws {
-    let sweeps = try options.scenarios.map { ($0, try options.sweep($0)) }
+    let sweeps = try options.loaded { ($0, $1) }
     let members = sweeps.flatMap { path, sweep in sweep.members.map { (path: path, member: $0) } }
     let progress = ProgressBar("verify", isVisible: true)
     let outcomes = members.concurrentMap(

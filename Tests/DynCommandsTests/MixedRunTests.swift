@@ -48,6 +48,23 @@ import Testing
     #expect(result.errorLines.count == 2)
   }
 
+  /// Every file that cannot be loaded is named, whatever the order, before anything is run.
+  @Test(
+    arguments: [
+      ["none.json", "bad.json", "good.json"], ["bad.json", "good.json", "none.json"],
+      ["good.json", "none.json", "bad.json"],
+    ], ["simulate", "verify", "validate"])
+  func everyFileIsLoaded(files: [String], command: String) async throws {
+    try folder.put(SmallScenario.text(SmallScenario.threeTimes), in: "good.json")
+    try folder.put("{\"model\": 3}", in: "bad.json")
+    let result = try await DynProcess.run([command] + files, in: folder)
+    #expect(result.status == 65, "\(result.error)")
+    for name in ["none.json", "bad.json"] { #expect(result.error.contains(name)) }
+    #expect(throws: (any Error).self) { try folder.text(of: "good.csv") }
+    let usage = try await DynProcess.run([command] + files + ["--set", "nothing"], in: folder)
+    #expect(usage.status == 64 && usage.errorLines.count == 1, "\(usage.error)")
+  }
+
   /// What can be run is run; that a valid scenario has members that cannot is a failure of the run.
   @Test(arguments: orders, ["simulate", "verify"]) func membersAreRunBesideOthers(
     files: [String], command: String

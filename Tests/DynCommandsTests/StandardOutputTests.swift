@@ -50,6 +50,7 @@ import Testing
   @Test func aReaderThatLeavesANamedPipeIsReported() async throws {
     let result = try await DynProcess.shell(
       "mkfifo p.csv; head -c 5 < p.csv > head & dyn simulate s.json --quiet -o p.csv "
+        + "--solver closed_form --set 'observables=[\"norm_h\"]' "
         + "--set 'time={\"outputs\":100000}'", in: folder)
     #expect(result.status == 73)
     #expect(result.error.contains("\"p.csv\": Broken pipe"), "\(result.error)")

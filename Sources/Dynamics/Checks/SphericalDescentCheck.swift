@@ -35,7 +35,7 @@ struct SphericalDescentCheck: Check {
       for sample in points.indices {
         let before = points[sample]
         points[sample].descend(
-          speed: size * basis.speeds[basis.labels[sample]],
+          size: size, speed: basis.speeds[basis.labels[sample]],
           rescales: basis.problem.rescalesLearningRate)
         let after = points[sample]
         largest = max(

@@ -99,8 +99,9 @@ final class ModalFrame: Sendable {
     let sum =
       f.x * w.x * product.first + f.y * w.y * product.second
       + (f.x * w.y + f.y * w.x) * product.mixed
-    let size = square(f, ofValue: value).terms * square(w, ofValue: value).terms
-    return (sum, size.squareRoot())
+    let size =
+      square(f, ofValue: value).terms.squareRoot() * square(w, ofValue: value).terms.squareRoot()
+    return (sum, size)
   }
 
   /// All modes' vectors combined, one pair of factors per mode (p x C).

@@ -120,6 +120,9 @@ struct ModalSnapshot: Snapshot {
 }
 
 extension ModalBasis {
+  /// Coefficients beyond e^150 have squares that overflow with those of the vectors.
+  private static let farFromOne = 150.0
+
   /// The logarithm of the largest part of a state, or 0 while that is far from over- and underflow.
   func commonScale(_ coefficients: ModeCoefficients, withBias: Bool) -> Double {
     var largest = -Double.infinity
@@ -128,7 +131,7 @@ extension ModalBasis {
     }
     if totalScatter > 0 { largest = max(largest, coefficients.within.logScale) }
     if withBias, !biasDrive.isEmpty { largest = max(largest, 0) }
-    return abs(largest) < 300 || largest == -.infinity ? 0 : largest
+    return abs(largest) < Self.farFromOne || largest == -.infinity ? 0 : largest
   }
 
   /// The same over the modes that tell classes apart: the common part may be far larger.

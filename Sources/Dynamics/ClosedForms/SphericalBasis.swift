@@ -64,10 +64,11 @@ public final class SphericalBasis: Sendable {
   var logits: SphericalLogits {
     logitCache.withLock { cached in
       if let cached { return cached }
-      let prototypes = problem.start.prototypes.centredColumns
+      let own = ScaledMatrix(problem.start.prototypes)
+      let prototypes = own.matrix.centredColumns
       let logits = SphericalLogits(
         targets: prototypes.transposedTimes(targets),
-        normals: prototypes.transposedTimes(normals), labels: labels)
+        normals: prototypes.transposedTimes(normals), labels: labels, logScale: own.logScale)
       cached = logits
       return logits
     }
@@ -119,6 +120,8 @@ struct SphericalLogits: Sendable {
   /// Those of q (C x n).
   let normals: Matrix
   let labels: [Int]
+  /// The logarithm of what the prototypes were divided by.
+  let logScale: Double
 
   func centred(_ points: [PlanarPoint]) -> Matrix {
     var result = normals

@@ -1,4 +1,5 @@
 import DynNumerics
+import RealModule
 
 /// A snapshot of the spherical case in planes: two numbers a sample.
 struct SphericalSnapshot: Snapshot {
@@ -17,13 +18,18 @@ struct SphericalSnapshot: Snapshot {
   }
 
   func centredLogits() -> (matrix: Matrix, logScale: Double) {
-    (basis.logits.centred(points), 0)
+    let logits = basis.logits
+    guard let unit = ScaledMatrix.unit(points.map(\.radius).max() ?? 0) else {
+      return (logits.centred(points), logits.logScale)
+    }
+    let scaled = points.map { PlanarPoint(x: $0.x / unit, y: $0.y / unit) }
+    return (logits.centred(scaled), logits.logScale + Double.log(unit))
   }
 
   /// -(1/n) sum_i |v_y| cos theta_i. Samples at a pole of a zero v contribute nothing.
   func objective() -> ObjectiveParts {
     let loss = -points.indices.map {
-      basis.speeds[basis.labels[$0]] * points[$0].x / points[$0].radius
+      basis.speeds[basis.labels[$0]] * (points[$0].x / points[$0].radius)
     }.sum
     return ObjectiveParts(loss: loss, objective: loss)
   }

@@ -43,7 +43,7 @@ struct SphericalDescent: Evaluator {
     var ys = y.mutableSpan
     for sample in speeds.indices {
       var point = PlanarPoint(x: xs[sample], y: ys[sample])
-      point.descend(speed: size * speeds[sample], rescales: rescales)
+      point.descend(size: size, speed: speeds[sample], rescales: rescales)
       xs[sample] = point.x
       ys[sample] = point.y
     }
@@ -77,24 +77,24 @@ extension PlanarPoint {
   /// Whether the angle is too large for the norm to have settled to rounding.
   var isOpen: Bool { x <= 0 || y > 1e-9 * x }
 
-  /// One step of e |v|/n = `speed`.
+  /// One step of a size e at |v|/n = `speed`.
   @inline(__always)
-  mutating func descend(speed: Double, rescales: Bool) {
+  mutating func descend(size: Double, speed: Double, rescales: Bool) {
     let square = x * x + y * y
     guard Self.rangeOfSquares.contains(square) else {
-      return descendFarFromOne(speed: speed, rescales: rescales)
+      return descendFarFromOne(size: size, speed: speed, rescales: rescales)
     }
-    let factor = speed * y / (rescales ? square : square * square.squareRoot())
+    let factor = size * speed * y / (rescales ? square : square * square.squareRoot())
     (x, y) = (x + factor * y, y - factor * x)
   }
 
   /// The same where the square of the radius leaves the range of a double.
   @inline(never)
-  private mutating func descendFarFromOne(speed: Double, rescales: Bool) {
+  private mutating func descendFarFromOne(size: Double, speed: Double, rescales: Bool) {
     let radius = Double.hypot(x, y)
     guard radius > 0 else { return }
     let (cosine, sine) = (x / radius, y / radius)
-    let length = rescales ? speed * sine : speed * sine / radius
+    let length = size * (rescales ? speed * sine : speed / radius * sine)
     (x, y) = (x + length * sine, y - length * cosine)
   }
 }

@@ -4,8 +4,9 @@ import RealModule
 /// A matrix times e^logScale, with entries whose squares keep their digits: a block that is far
 /// smaller than the rest of the state is measured by itself.
 struct ScaledMatrix {
-  /// Outside of it squares of entries overflow or lose digits.
-  static let rangeOfSquares = 1e-100...1e100
+  /// Outside of it squares of entries, times those of coefficients up to e^150, overflow or lose
+  /// digits.
+  static let rangeOfSquares = 1e-60...1e60
 
   let matrix: Matrix
   /// The natural logarithm of the power of two that the matrix was divided by; 0 where it needs none.

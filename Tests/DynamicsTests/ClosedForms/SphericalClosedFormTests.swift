@@ -105,7 +105,7 @@ import Testing
         let radius = points[sample].radius
         // With eta times the rate constant, e |v|/n = step * speed.
         points[sample].descend(
-          speed: step * basis.speeds[basis.labels[sample]], rescales: rescales)
+          size: 1, speed: step * basis.speeds[basis.labels[sample]], rescales: rescales)
         #expect(points[sample].x / points[sample].radius >= before - 1e-15)
         #expect(points[sample].radius >= radius * (1 - 1e-15))
       }

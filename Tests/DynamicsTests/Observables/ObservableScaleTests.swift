@@ -18,7 +18,8 @@ import Testing
 
   private static let problems = SmallProblem.everyCase.filter { !$0.hasBias }
   private static let scales = [
-    (1e-150, 1e-150), (1e150, 1e150), (1e-160, 1), (1, 1e-160), (1e150, 1e-150), (1e-150, 1e150),
+    (1e-150, 1e-150), (1e150, 1e150), (1e-160, 1e-160), (1e160, 1e160), (1e-160, 1), (1, 1e-160),
+    (1e150, 1e-150), (1e-150, 1e150),
   ].map { Scale(features: $0.0, prototypes: $0.1) }
 
   /// The values of all observables that can be measured on samples.
