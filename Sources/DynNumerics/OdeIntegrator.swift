@@ -5,29 +5,39 @@ internal import CGSL
 /// It owns its work space, so it cannot be copied. Memory: 4 to 17 vectors of the state's size, three
 /// more while the first step is chosen, and dense matrices of its square for the implicit methods.
 public struct OdeIntegrator: ~Copyable {
-  /// Steps that one integration may take before it is given up.
-  public static let stepLimit = 50_000_000
-
   private let control: StepControl
+  private let budget: StepBudget
+  private let partsOfStep: Int
+  private let isImplicit: Bool
   private let stepError: StepError?
   private let context: OdeContext
   private let stepper: any OdeStepper
   /// The length of the step to try next; nil lets the integrator choose.
   public var nextStep: Double?
   private var steps = 0
+  /// Steps of the budget that are used up; whoever moves several states in turn sets it for each.
+  public var stepsUsed = 0
 
   /// Allocates the method's work space.
   ///
+  /// - Parameters:
+  ///   - budget: how many steps may be taken; by default the limit of the step control.
+  ///   - partsOfStep: into how many equal parts a fixed step is divided, also a last one that was
+  ///     shortened: with twice as many every step is halved.
   /// - Throws: `NumericsError.unsupported` for a fixed step with a method of varying order or an
   ///   implicit method without a Jacobian; `.outOfMemory`.
   public init(
-    _ system: OdeSystem, method: OdeMethod, control: StepControl
+    _ system: OdeSystem, method: OdeMethod, control: StepControl, budget: StepBudget? = nil,
+    partsOfStep: Int = 1
   ) throws(NumericsError) {
     try Self.check(system, method: method, control: control)
     Libraries.prepare()
     let context = OdeContext(system)
     stepper = try Self.stepper(context, method, control)
     self.control = control
+    self.budget = budget ?? StepBudget(for: control)
+    self.partsOfStep = partsOfStep
+    isImplicit = method.needsJacobian
     self.context = context
     stepError = method.stepError
   }
@@ -88,10 +98,12 @@ public struct OdeIntegrator: ~Copyable {
       }
       // The step that ends at an output may be a short one: the next is not held to it.
       if time >= end { step = max(step, wanted) }
-      guard time >= end || step > 4 * end.ulp else {
+      guard time >= end || step > 4 * time.ulp else {
         throw .stepUnderflow(time: time, step: step, largest: largest(state))
       }
-      try countStep(time: time, step: step)
+      steps += 1
+      stepsUsed += 1
+      if time < end { try checkBudget(state, time: time, step: step) }
     }
     nextStep = step
   }
@@ -101,9 +113,9 @@ public struct OdeIntegrator: ~Copyable {
   ) throws(OdeFailure) {
     let start = time
     let span = end - start
-    let count = max(1, ((span / step) * (1 - 1e-12)).rounded(.up))
-    guard count <= Double(Self.stepLimit) else {
-      throw .tooManySteps(time: time, step: step, limit: Self.stepLimit)
+    let count = max(1, ((span / step) * (1 - 1e-12)).rounded(.up)) * Double(partsOfStep)
+    guard Double(stepsUsed) + count <= Double(budget.limit) else {
+      throw .tooManySteps(time: time, step: span / count, taken: stepsUsed, isStiff: false)
     }
     for index in 0..<Int(count) {
       let status = stepper.fixedStep(&state, time: &time, step: span / count)
@@ -111,16 +123,24 @@ public struct OdeIntegrator: ~Copyable {
         throw .blowUp(time: time, step: span / count, largest: largest(state))
       }
       time = start + span * (Double(index + 1) / count)
-      try countStep(time: time, step: step)
+      steps += 1
+      stepsUsed += 1
     }
     time = end
   }
 
-  private mutating func countStep(time: Double, step: Double) throws(OdeFailure) {
-    steps += 1
-    guard steps <= Self.stepLimit else {
-      throw .tooManySteps(time: time, step: step, limit: Self.stepLimit)
-    }
+  /// Gives up where the steps are used up, or are sure to be.
+  private func checkBudget(
+    _ state: [Double], time: Double, step: Double
+  ) throws(OdeFailure) {
+    let isUsedUp = stepsUsed >= budget.limit
+    guard isUsedUp || budget.isHopeless(after: stepsUsed, at: time, step: step) else { return }
+    let isStiff =
+      !isImplicit
+      && context.isStiff(state, stepError, ErrorAllowance(control), at: time, step: step)
+    // Steps that accuracy asks for may become longer later on; those of stiff systems do not.
+    guard isUsedUp || isStiff else { return }
+    throw .tooManySteps(time: time, step: step, taken: stepsUsed, isStiff: isStiff)
   }
 
   private func failure(

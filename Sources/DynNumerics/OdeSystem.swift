@@ -85,8 +85,9 @@ public enum OdeFailure: Error, Sendable, Equatable {
   case blowUp(time: Double, step: Double, largest: Double)
   /// The step control asked for steps that no longer move the time.
   case stepUnderflow(time: Double, step: Double, largest: Double)
-  /// More steps than the limit, which stands between the user and a run without end.
-  case tooManySteps(time: Double, step: Double, limit: Int)
+  /// The budget of steps is too small: `taken` were taken when it was used up or sure to be, of the
+  /// length `step`. The system is stiff where that is shorter than accuracy needs.
+  case tooManySteps(time: Double, step: Double, taken: Int, isStiff: Bool)
   /// Another status of GSL, with its own text.
   case library(time: Double, text: String)
 }

@@ -31,7 +31,7 @@ extension OdeContext {
     to end: Double
   ) -> Double {
     let span = end - start
-    func inside(_ step: Double) -> Double { min(max(step, 1e-12 * span), span) }
+    func inside(_ step: Double) -> Double { min(max(step, 4 * start.ulp), span) }
     let slope = slope(start, of: state)
     let (size, speed) = (state.span.largestMagnitude, slope.span.largestMagnitude)
     guard size > 0, speed > 0, speed.isFinite else { return inside(1e-3 * span) }
@@ -44,6 +44,28 @@ extension OdeContext {
     let rate = max(speed / size, change.span.largestMagnitude / short / speed)
     guard rate > 0, rate.isFinite else { return short }
     return inside(0.8 * error.step(error: allowance.tolerance(largest: size)) / rate)
+  }
+}
+
+extension OdeContext {
+  /// The step relative to the time in which the state changes that methods of varying order are
+  /// sure to keep where accuracy rules.
+  private static let shortStep = 0.01
+
+  /// Whether a step is shorter than the error along the solution asks for, so that stability rules it.
+  /// One evaluation.
+  func isStiff(
+    _ state: [Double], _ error: StepError?, _ allowance: ErrorAllowance, at time: Double,
+    step: Double
+  ) -> Bool {
+    let speed = slope(time, of: state).span.largestMagnitude
+    let size = state.span.largestMagnitude
+    // Where any error is allowed no step is short for the sake of accuracy.
+    guard speed > 0, size > allowance.absolute else { return true }
+    // `tolerance` is on the safe side: steps that accuracy rules are longer than this.
+    let accurate =
+      error?.step(error: allowance.tolerance(largest: size)) ?? Self.shortStep
+    return accurate * (size / speed) > step
   }
 }
 

@@ -31,7 +31,7 @@ import Testing
     switch try #require(failure) {
     case .blowUp(let time, let step, let largest), .stepUnderflow(let time, let step, let largest):
       return (time, step, largest)
-    case .tooManySteps(let time, let step, _): return (time, step, .nan)
+    case .tooManySteps(let time, let step, _, _): return (time, step, .nan)
     case .library(let time, let text):
       Issue.record("unexpected: \(text)")
       return (time, .nan, .nan)
@@ -130,7 +130,7 @@ import Testing
     let outcome = try OdeProblem.decay.integrated(.rk4, .fixed(1e-9))
     #expect(
       outcome.failure
-        == .tooManySteps(time: 0, step: 1e-9, limit: OdeIntegrator.stepLimit))
+        == .tooManySteps(time: 0, step: 1e-9, taken: 0, isStiff: false))
     #expect(outcome.statistics.evaluations == 0)
     #expect(outcome.state == [1])
   }

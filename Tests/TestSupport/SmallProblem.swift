@@ -25,6 +25,8 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
   public var kernel: KernelKind?
   /// The learning rates.
   public var rates = LearningRates(prototypes: ConstantSchedule(0.5))
+  /// What the entries of the state are multiplied by.
+  public var scale = 1.0
   /// Seed of the state.
   public var seed: UInt64 = 7
   /// The end of the trajectory.
@@ -60,7 +62,8 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
       labels: try LabelOperator(partition: partition, loss: loss, classWeights: weights),
       decay: decay, rescalesLearningRate: rescales,
       kernel: kernel.map { tangentKernel($0, partition.sampleCount, &random) },
-      initialState: State(features: features, prototypes: prototypes, bias: bias), rates: rates)
+      initialState: State(features: features, prototypes: prototypes, bias: bias)
+        .scaled(by: scale), rates: rates)
   }
 
   private func tangentKernel(

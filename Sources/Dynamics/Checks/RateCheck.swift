@@ -4,6 +4,9 @@ import RealModule
 /// which the predicted rate shows undisturbed, against the predicted one.
 struct RateCheck: Check {
   private let name = "fitted against predicted rate"
+  /// Distances are of use where the integration's own error is at most this share of them.
+  private static let hiddenShare = 1e-3
+
   func results(for verification: Verification) -> [CheckResult] {
     let exact = NamedSolver(name: verification.exactName, solver: ClosedFormSolver())
     let others =
@@ -13,7 +16,11 @@ struct RateCheck: Check {
       do throws(SolverFailure) {
         return try result(verification, named)
       } catch {
-        return .broken(error, check: name, solver: named.name)
+        // Whether an integration that breaks down is at fault is for the comparison with it to say.
+        if named.solver is OdeSolver {
+          return .notApplicable(error.description, check: name, solver: named.name)
+        }
+        return .unfinished(error, check: name, solver: named.name)
       }
     }
   }
@@ -25,6 +32,14 @@ struct RateCheck: Check {
       .notApplicable(reason, check: name, solver: named.name)
     }
     if let reason = named.solver.refusal(of: verification.problem) { return notApplicable(reason) }
+    if !(named.solver is ClosedFormSolver), let reason = verification.scaleRefusal {
+      return notApplicable(reason)
+    }
+    if let descent = named.solver as? GradientDescentSolver,
+      let reason = verification.stepRefusal(of: descent)
+    {
+      return notApplicable(reason)
+    }
     let prepared = verification.prepared
     let prediction = named.solver.prediction(of: prepared, until: verification.end)
     guard case .exponential(let rate, let degree) = prediction.approach,
@@ -40,20 +55,29 @@ struct RateCheck: Check {
     var points: [(distance: Double, zeta: Double)] = []
     let times = named.solver.reportTimes(for: window)
     let clock = verification.clock
+    var isHidden = false
     if named.solver is ClosedFormSolver {
       for time in times {
         let snapshot = try verification.exactSnapshot(at: time)
         points.append((snapshot.distance(to: limit), clock(time)))
       }
     } else {
-      var cost = SolverCost()
-      try named.solver.follow(prepared, at: times, cost: &cost) { snapshot in
-        points.append((snapshot.distance(to: limit), clock(snapshot.time)))
-        return true
+      let isFlow = named.solver is OdeSolver
+      try verification.follow(named.solver, at: times) { snapshot, reference in
+        let distance = snapshot.distance(to: limit)
+        let error = isFlow ? snapshot.relativeError(against: reference) : 0
+        isHidden = isHidden || !(error <= Self.hiddenShare * distance)
+        points.append((distance, clock(snapshot.time)))
       }
     }
-    guard let fit = RateFit(points: points, degree: degree) else {
+    if isHidden { return notApplicable("the error of the integration hides the rate") }
+    // Without the power of the clock only the rate is left.
+    points = points.map { ($0.distance / Double.pow($0.zeta, degree), $0.zeta) }
+    guard let fit = RateFit(points: points) else {
       return notApplicable("fewer than four steps of descent fall into the window")
+    }
+    if !(named.solver is ClosedFormSolver), !points.fallAtOneRate(fit) {
+      return notApplicable("the distances in the window do not fall at one rate")
     }
     return .near(rate, tolerance: 0.01 * rate, fit.rate, check: name, solver: named.name)
   }
@@ -90,5 +114,26 @@ extension Verification {
       if clock(middle) < reading { lower = middle } else { upper = middle }
     }
     return upper
+  }
+}
+
+extension [(distance: Double, zeta: Double)] {
+  /// How far the distances may be from a straight line, in units of their fall, and the rates of their
+  /// halves from each other: a share that the rate would still pass with.
+  private static var largestDeviation: Double { 0.01 }
+
+  /// Whether the points lie on the line that was fitted to them.
+  fileprivate func fallAtOneRate(_ fit: RateFit) -> Bool {
+    guard let first, let last else { return false }
+    let offsets = map { Double.log($0.distance) + fit.rate * ($0.zeta - first.zeta) }
+    let mean = offsets.reduce(0, +) / Double(count)
+    let fall = abs(fit.rate) * (last.zeta - first.zeta)
+    guard offsets.allSatisfy({ abs($0 - mean) <= Self.largestDeviation * fall }) else {
+      return false
+    }
+    guard let early = RateFit(points: Array(prefix(count / 2))),
+      let late = RateFit(points: Array(suffix(count / 2)))
+    else { return true }
+    return abs(early.rate - late.rate) <= Self.largestDeviation * abs(late.rate)
   }
 }

@@ -7,6 +7,9 @@ struct SphericalDescentCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     guard case .spherical(let basis) = verification.prepared.structure else { return [] }
     return verification.descents.map { solver, descent in
+      if let reason = verification.scaleRefusal {
+        return .notApplicable(reason, check: name, solver: solver)
+      }
       guard let rates = verification.problem.rates.constantRates else {
         return .notApplicable(
           "the condition is checked for constant rates", check: name, solver: solver)
@@ -22,7 +25,7 @@ struct SphericalDescentCheck: Check {
           "the condition does not hold: eta |v|/(n |h|^2) reaches \(worst)", check: name,
           solver: solver)
       }
-      let steps = min(Int(verification.end / descent.step), Self.stepLimit)
+      let steps = Int(min(verification.end / descent.step, Double(Self.stepLimit)))
       return .atMost(1e-14, largestFall(basis, size, steps), check: name, solver: solver)
     }
   }

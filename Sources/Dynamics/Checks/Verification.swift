@@ -1,4 +1,5 @@
 import DynNumerics
+import RealModule
 
 /// All cross-checks on one problem and its solvers.
 public struct Verification: Sendable {
@@ -10,6 +11,10 @@ public struct Verification: Sendable {
   let solvers: [NamedSolver]
   let end: Double
   private let makeExactFlow: ExactFlow
+  /// The last time up to the end at which the state is far from overflow and underflow.
+  private(set) var horizon = 0.0
+  /// How many e-folds the state has grown by then.
+  private var seenGrowth = 0.0
 
   /// A verification of the given solvers up to `end`. Kinds that are not among the solvers are
   /// checked with default settings.
@@ -23,6 +28,7 @@ public struct Verification: Sendable {
     self.solvers = solvers
     self.end = end
     makeExactFlow = exactFlow
+    horizon = timeOfGrowth
   }
 
   /// The checks in order; a new one needs its file and a line here.
@@ -49,11 +55,28 @@ public struct Verification: Sendable {
           check: "all checks", solver: "-")
       ]
     }
-    return Self.checks.enumerated().flatMap { index, check in
-      let results = check.results(for: self)
-      progress(Double(index + 1) / Double(Self.checks.count))
-      return results
+    return StepLimit.$current.withValue(stepLimit) {
+      do throws(SolverFailure) {
+        let bounded = try self.bounded()
+        return Self.checks.enumerated().flatMap { index, check in
+          let results = check.results(for: bounded)
+          progress(Double(index + 1) / Double(Self.checks.count))
+          return results
+        }
+      } catch {
+        return [.unfinished(error, check: "all checks", solver: exactName)]
+      }
     }
+  }
+
+  /// The same with its horizon known.
+  func bounded() throws(SolverFailure) -> Verification {
+    var copy = self
+    copy.horizon = try lastTimeInRange(until: timeOfGrowth)
+    let growth =
+      try exactSnapshot(at: copy.horizon).logNorm() - Double.log(problem.initialState.norm)
+    copy.seenGrowth = growth.isFinite ? max(0, growth) : 0
+    return copy
   }
 
   var problem: Problem { prepared.problem }
@@ -105,11 +128,18 @@ public struct Verification: Sendable {
 
   /// How many e-folds the state grows up to a time; 0 when it decays.
   func growth(at time: Double) -> Double {
-    max(0, prepared.prediction.growthExponent) * clock(time)
+    let exponent = max(0, prepared.prediction.growthExponent)
+    guard problem.rates.ratio == nil else { return exponent * clock(time) }
+    // Features and prototypes drive each other, at most at the mean of their rates; a kernel with
+    // unrelated rates has no predicted growth, but one that is seen.
+    let zeta = problem.rates.integrals(to: time)
+    let share = horizon > 0 ? min(1, clock(time) / clock(horizon)) : 0
+    return max(
+      exponent * max(clock(time), (zeta.features + zeta.prototypes) / 2), share * seenGrowth)
   }
 
-  /// The last time up to the end at which the state is far from overflow.
-  var horizon: Double {
+  /// The last time up to the end until which the predicted growth is far from overflow.
+  private var timeOfGrowth: Double {
     guard growth(at: end) > 250 else { return end }
     var (lower, upper) = (0.0, end)
     for _ in 0..<60 {

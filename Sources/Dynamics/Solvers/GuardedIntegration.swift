@@ -131,7 +131,7 @@ extension OdeFailure {
   /// The time that was reached.
   fileprivate var time: Double {
     switch self {
-    case .blowUp(let time, _, _), .stepUnderflow(let time, _, _), .tooManySteps(let time, _, _),
+    case .blowUp(let time, _, _), .stepUnderflow(let time, _, _), .tooManySteps(let time, _, _, _),
       .library(let time, _):
       time
     }

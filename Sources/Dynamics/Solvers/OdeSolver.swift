@@ -34,10 +34,18 @@ public struct OdeSolver: Solver {
   /// How steps are chosen.
   public let control: StepControl
 
+  /// Into how many equal parts every fixed step is divided.
+  let partsOfStep: Int
+
   /// A solver with a method and its step control.
   public init(method: OdeMethod, control: StepControl) {
+    self.init(method: method, control: control, partsOfStep: 1)
+  }
+
+  init(method: OdeMethod, control: StepControl, partsOfStep: Int) {
     self.method = method
     self.control = control
+    self.partsOfStep = partsOfStep
   }
 
   private static func control(
@@ -95,6 +103,7 @@ public struct OdeSolver: Solver {
     _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
+    try checkStepCount(until: times.last ?? 0)
     let integration = try integration(of: prepared, until: times.last ?? 0)
     var state = prepared.takenState(for: prepared.flow)
     var now = 0.0
@@ -103,11 +112,28 @@ public struct OdeSolver: Solver {
       do throws(OdeFailure) {
         try integration.advance(&state, from: now, to: time)
       } catch {
-        throw SolverFailure(error, method: method)
+        throw SolverFailure(
+          error, method: method,
+          implicitMethods: method.implicitAlternatives(for: prepared.problem))
       }
       now = time
       guard visit(FullSnapshot(time: time, prepared: prepared, state: state)) else { return }
     }
+  }
+
+  /// How many fixed steps lead to a time; nil where the method chooses its steps.
+  public func fixedStepCount(until end: Double) -> Double? {
+    guard case .fixed(let step) = control else { return nil }
+    return (end / step).rounded(.up) * Double(partsOfStep)
+  }
+
+  /// Says before the first step that there are too many.
+  private func checkStepCount(until end: Double) throws(SolverFailure) {
+    let limit = StepLimit.limit(of: method, control)
+    guard let count = fixedStepCount(until: end), count > Double(limit) else { return }
+    throw SolverFailure(
+      "\(method.name) would take \(count) steps up to t = \(end), more than \(limit): lengthen "
+        + "the step, end earlier, or give tolerances instead", cause: .tooManySteps)
   }
 
   private func integration(
@@ -116,10 +142,12 @@ public struct OdeSolver: Solver {
     let (flow, rates) = (prepared.flow, prepared.problem.rates)
     do throws(NumericsError) {
       guard let flow = flow as? any SeparableFlow else {
-        return try WholeIntegration(flow, rates, until: end, method: method, control: control)
+        return try WholeIntegration(
+          flow, rates, until: end, method: method, control: control, partsOfStep: partsOfStep)
       }
       return try BlockIntegration(
-        flow, rates, until: end, method: method, control: control, threads: prepared.threads)
+        flow, rates, until: end, method: method, control: control, partsOfStep: partsOfStep,
+        threads: prepared.threads)
     } catch {
       throw SolverFailure(error)
     }

@@ -15,7 +15,7 @@ struct RatedIntegration: ~Copyable {
   ///   integrations share the work.
   init(
     _ rates: LearningRates, until end: Double, method: OdeMethod, control: StepControl,
-    dimension: Int, rows: RowSystem? = nil, meter: ProgressMeter? = .current,
+    partsOfStep: Int = 1, dimension: Int, rows: RowSystem? = nil, meter: ProgressMeter? = .current,
     derivative: @escaping Derivative,
     jacobian: Derivative? = nil
   ) throws(NumericsError) {
@@ -39,7 +39,10 @@ struct RatedIntegration: ~Copyable {
         if let meter { meter.reached(time) }
         derivative(state, window.rates(at: time), &target)
       })
-    integrator = try OdeIntegrator(system, method: method, control: control)
+    integrator = try OdeIntegrator(
+      system, method: method, control: control,
+      budget: StepBudget(rates, until: end, method: method, control: control),
+      partsOfStep: partsOfStep)
     self.window = window
     // A jump at the end itself bounds the last window, up to rounding.
     breakpoints = rates.breakpoints(before: end + 2 * DiscreteTime.tolerance(end))
@@ -65,16 +68,20 @@ struct RatedIntegration: ~Copyable {
   }
 
   /// The same for one of several states that take turns: unless it continues where the last call
-  /// ended, it starts afresh with the step that it wants to try next.
+  /// ended, it starts afresh with the step that it wants to try next. Each has a budget of its own.
   mutating func advance(
     _ state: inout [Double], from start: Double, to end: Double, continuing: Bool,
-    _ nextStep: inout Double?
+    _ nextStep: inout Double?, stepsUsed: inout Int
   ) throws(OdeFailure) {
     if !continuing {
       integrator.restart()
       integrator.nextStep = nextStep
     }
-    defer { nextStep = integrator.nextStep }
+    integrator.stepsUsed = stepsUsed
+    defer {
+      nextStep = integrator.nextStep
+      stepsUsed = integrator.stepsUsed
+    }
     try advance(&state, from: start, to: end)
   }
 }
@@ -105,31 +112,4 @@ private final class RateWindow {
   func slopes(at time: Double) -> RatePair { learningRates.slopes(at: inside(time)) }
 
   private func inside(_ time: Double) -> Double { max(min(time, end.nextDown), start) }
-}
-
-extension SolverFailure {
-  /// The sentence for a failed integration.
-  init(_ failure: OdeFailure, method: OdeMethod) {
-    switch failure {
-    case .blowUp(let time, let step, let largest):
-      self.init(
-        "\(method.name) overflowed at t = \(time) (step \(step), largest entry \(largest)): the "
-          + "state outgrows a double; end earlier, lower the learning rate, or use closed_form, "
-          + "which continues in scaled form")
-    case .stepUnderflow(let time, let step, let largest):
-      self.init(
-        "\(method.name) needs steps below rounding at t = \(time) (step \(step), largest entry "
-          + "\(largest)): the tolerances are too tight or the state is near overflow; loosen them "
-          + "or end earlier")
-    case .tooManySteps(let time, let step, let limit):
-      self.init(
-        "\(method.name) took \(limit) steps and reached only t = \(time) (step \(step)): loosen "
-          + "the tolerances, lengthen the step or end earlier")
-    case .library(let time, let text):
-      self.init("\(method.name) stopped at t = \(time): \(text)")
-    }
-  }
-
-  /// The sentence for a numerical routine that failed.
-  init(_ error: NumericsError) { self.init(error.description) }
 }

@@ -16,11 +16,12 @@ final class WholeIntegration: StateIntegration {
 
   init(
     _ flow: any Flow, _ rates: LearningRates, until end: Double, method: OdeMethod,
-    control: StepControl
+    control: StepControl, partsOfStep: Int = 1
   ) throws(NumericsError) {
     self.flow = flow
     integration = try RatedIntegration(
-      rates, until: end, method: method, control: control, dimension: flow.dimension,
+      rates, until: end, method: method, control: control, partsOfStep: partsOfStep,
+      dimension: flow.dimension,
       derivative: { flow.derivative(of: $0, rates: $1, into: &$2) },
       jacobian: { flow.jacobian(of: $0, rates: $1, into: &$2) })
   }

@@ -1,0 +1,157 @@
+import DynNumerics
+import RealModule
+
+/// How much work a check may do, and how far numbers may go.
+extension Verification {
+  /// Steps of one integration of a small problem: a flow whose state grows by e^250 takes a tenth of it
+  /// with tight tolerances, and it takes a fraction of a second.
+  private static let stepLimit = 50_000
+  /// Steps of one integration times the variables of the whole state, which bound the work on larger
+  /// ones.
+  private static let workLimit = 100_000_000
+  /// Steps that every integration may take, whatever the size of the state: all shipped scenarios need
+  /// fewer.
+  private static let leastStepLimit = 2_000
+
+  /// The most steps of one integration or descent.
+  var stepLimit: StepLimit {
+    let flow = problem.flow
+    let size = max(flow.dimension, 1)
+    let block = (flow as? any SeparableFlow)?.blocks.dimension ?? size
+    func limit(work: Int, least: Int) -> Int {
+      min(Self.stepLimit, max(least, Self.workLimit / work))
+    }
+    return StepLimit(
+      explicit: limit(work: size, least: Self.leastStepLimit),
+      implicit: limit(
+        work: Self.implicitWork * size * block * block, least: Self.leastImplicitLimit))
+  }
+
+  /// What an implicit step does for each variable and entry of the Jacobian: it factorises the matrix
+  /// several times.
+  private static let implicitWork = 10
+  /// Implicit steps are long: a few hundred lead through most problems.
+  private static let leastImplicitLimit = 500
+
+  /// Why descent is not followed to the end; nil where it takes few steps.
+  func stepRefusal(of descent: GradientDescentSolver) -> String? {
+    let steps = end / descent.step
+    let limit = stepLimit.explicit
+    guard steps > Double(limit) else { return nil }
+    return "descent takes \(steps.rounded()) steps to the end, more than \(limit)"
+  }
+
+  /// Whether some mode that decays would overshoot and grow at steps of a length: e lambda > 2.
+  func isUnstable(step: Double) -> Bool {
+    let rates = problem.rates.largest(until: horizon)
+    let coupling = problem.labels.modes.largestValue
+    let features = rates.features * (problem.decay.features + coupling)
+    let prototypes =
+      rates.prototypes * (max(problem.decay.prototypes, problem.decay.bias) + coupling)
+    return step * max(features, prototypes) > 2
+  }
+
+  /// Halvings of the end after which the state has hardly moved.
+  private static let halvings = 200
+
+  /// The last time up to a given one, to a few percent, at which the exact state neither overflows nor
+  /// underflows; 0 where it does so at once.
+  func lastTimeInRange(until end: Double) throws(SolverFailure) -> Double {
+    if end <= 0 { return end }
+    // In one go, since states that are integrated take their time.
+    let halved = (0...Self.halvings).map { Double(sign: .plus, exponent: -$0, significand: end) }
+      .filter { $0 > 0 }
+    let lower = try lastInRange(among: halved.reversed())
+    if lower == end { return end }
+    return try lastInRange(
+      among: (0...Self.parts).map { lower * (1 + Double($0) / Double(Self.parts)) })
+  }
+
+  /// Parts of a doubled time that are told apart.
+  private static let parts = 32
+
+  /// The last of increasing times before the first at which the state is out of range; 0 without one.
+  private func lastInRange(among times: [Double]) throws(SolverFailure) -> Double {
+    var last = 0.0
+    do throws(SolverFailure) {
+      var flow = try exactFlow(until: times.last ?? 0)
+      for time in times {
+        guard try flow.snapshot(at: time).isInRange || isZero else { break }
+        last = time
+      }
+    } catch {
+      if error.cause == .tooManySteps { throw error }
+    }
+    return last
+  }
+
+  /// Why nothing is followed in time; nil where it is.
+  var horizonRefusal: String? {
+    guard horizon <= 0 else { return nil }
+    return end > 0
+      ? "the state leaves the range of a double at once" : "the scenario ends at t = 0"
+  }
+
+  private var isZero: Bool {
+    problem.initialState.features.elements.allSatisfy { $0 == 0 }
+      && problem.initialState.prototypes.elements.allSatisfy { $0 == 0 }
+  }
+
+  /// Squared norms of features on the sphere that leave room for their own products.
+  private static let squaresInRange = 1e-290...1e290
+
+  /// Why nothing can be moved by formulas on the full state; nil where it can. On the sphere they divide
+  /// by |h|^2.
+  var scaleRefusal: String? {
+    guard problem.modelCase == .spherical else { return nil }
+    let features = problem.initialState.features
+    for sample in 0..<features.columns {
+      let norm = features.column(sample).norm
+      if norm > 0, !Self.squaresInRange.contains(norm * norm) {
+        return "a feature of norm \(norm) has no square in double precision: scale the features "
+          + "nearer to 1"
+      }
+    }
+    return nil
+  }
+
+  /// What rounding alone may do to a relative difference of two exact forms: the logarithm of the
+  /// scale of a state is known to its own unit of rounding.
+  func rounding(at snapshot: any Snapshot) -> Double {
+    let logarithm = snapshot.logNorm()
+    return 1e-13 * max(1, growth(at: snapshot.time))
+      + (logarithm.isFinite ? 4 * logarithm.ulp : 0)
+  }
+}
+
+extension Snapshot {
+  /// |(H, W, b)| itself; infinite or 0 beyond the range of a double.
+  var norm: Double { norms().total * Double.exp(logScale) }
+
+  /// Whether the state is far from overflow and underflow: e^709 overflows, and e^-709 loses digits.
+  var isInRange: Bool { abs(logNorm()) <= 650 }
+}
+
+extension CheckResult {
+  /// A solver that did not come to the end of a check: for want of steps the check says nothing,
+  /// otherwise the solver has broken down.
+  static func unfinished(_ failure: SolverFailure, check: String, solver: String) -> CheckResult {
+    switch failure.cause {
+    case .tooManySteps: .notApplicable(failure.description, check: check, solver: solver)
+    case .breakdown: .broken(failure, check: check, solver: solver)
+    }
+  }
+}
+
+extension LearningRates {
+  /// The largest rates at the jumps and bends, between which rates rise or fall, up to a time.
+  fileprivate func largest(until end: Double) -> RatePair {
+    ([0, end] + breakpoints(before: end)).reduce(RatePair(features: 0, prototypes: 0)) {
+      most, time in
+      let rates = self.rates(at: time)
+      return RatePair(
+        features: max(most.features, rates.features),
+        prototypes: max(most.prototypes, rates.prototypes))
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import DynNumerics
+
+extension SolverFailure {
+  /// The sentence for a failed integration.
+  ///
+  /// - Parameter implicitMethods: the names of implicit methods that the problem accepts.
+  init(_ failure: OdeFailure, method: OdeMethod, implicitMethods: [String] = []) {
+    switch failure {
+    case .blowUp(let time, let step, let largest):
+      self.init(
+        "\(method.name) overflowed at t = \(time) (step \(step), largest entry \(largest)): the "
+          + "state outgrows a double; end earlier, lower the learning rate, or use closed_form, "
+          + "which continues in scaled form")
+    case .stepUnderflow(let time, let step, let largest):
+      self.init(
+        "\(method.name) needs steps below rounding at t = \(time) (step \(step), largest entry "
+          + "\(largest)): the tolerances are too tight or the state is near overflow; loosen them "
+          + "or end earlier")
+    case .tooManySteps(let time, let step, let taken, let isStiff):
+      let start = "\(method.name) reached only t = \(time) in \(taken) steps (the last \(step))"
+      let implicit = implicitMethods.joined(separator: " or ")
+      let remedy =
+        implicit.isEmpty ? "end earlier" : "use an implicit method, \(implicit), or end earlier"
+      self.init(
+        isStiff
+          ? "\(start): the system is stiff, stability keeps the steps shorter than accuracy "
+            + "needs; \(remedy)"
+          : "\(start): loosen the tolerances, lengthen the step or end earlier",
+        cause: .tooManySteps)
+    case .library(let time, let text):
+      self.init("\(method.name) stopped at t = \(time): \(text)")
+    }
+  }
+
+  /// The sentence for a numerical routine that failed.
+  init(_ error: NumericsError) { self.init(error.description) }
+}
+
+extension OdeMethod {
+  /// The names of the implicit methods that a problem accepts, for one that an explicit method cannot
+  /// finish; none where this method is implicit itself.
+  func implicitAlternatives(for problem: Problem) -> [String] {
+    guard !needsJacobian else { return [] }
+    let control = StepControl.adaptive(relative: 1, absolute: 0)
+    return [OdeMethod.bsimp, .msbdf].filter {
+      OdeSolver(method: $0, control: control).refusal(of: problem) == nil
+    }.map(\.name)
+  }
+}
