@@ -45,6 +45,21 @@ import Testing
     }
   }
 
+  /// Squared error has neither closed form nor exact descent.
+  @Test func remediesAreThoseThatTheLossAllows() async throws {
+    let result = try await DynProcess.run(
+      [
+        "simulate", "growing.json", "--set", "model.loss={\"kind\":\"mse\"}", "--set",
+        "solvers=[{\"kind\":\"gradient_descent\",\"step\":100}]",
+      ] + quietly, in: folder)
+    #expect(result.status == 1)
+    #expect(result.error.contains("outgrows a double"), "\(result.error)")
+    #expect(!result.error.contains("exact") && !result.error.contains("closed"))
+    let unhinged = try await DynProcess.run(["simulate", "growing.json"] + quietly, in: folder)
+    #expect(unhinged.error.contains("use closed_form"))
+    #expect(unhinged.error.contains("\"form\": \"exact\""))
+  }
+
   @Test func theSummaryShowsWhatThereIs() async throws {
     let result = try await DynProcess.run(["simulate", "growing.json"], in: folder)
     #expect(result.status == 1)

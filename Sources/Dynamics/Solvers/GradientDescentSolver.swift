@@ -142,7 +142,9 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
         let first = Double(clock.stepsTaken - sizes.count)
         meter?.begin(from: first * step, to: Double(clock.stepsTaken) * step)
         let failed = descent.advance(&state, by: steps)
-        if let failed { throw overflow(state.firstInfinity ?? .nan, cost.steps + failed) }
+        if let failed {
+          throw overflow(state.firstInfinity ?? .nan, cost.steps + failed, prepared.problem)
+        }
         cost.evaluations += sizes.count
         cost.steps += sizes.count
       }
@@ -158,10 +160,14 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     return BlockDescent(flow, momentum: momentum, threads: threads)
   }
 
-  private func overflow(_ entry: Double, _ steps: Int) -> SolverFailure {
-    SolverFailure(
+  private func overflow(_ entry: Double, _ steps: Int, _ problem: Problem) -> SolverFailure {
+    let exact = GradientDescentSolver(step: step, form: .exact, momentum: momentum)
+    let hasExactForm = exact.refusal(of: problem) == nil
+    return SolverFailure(
       "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
-        + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier, "
-        + "lower the learning rate, or use \"form\": \"exact\", which continues in scaled form")
+        + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier"
+        + (hasExactForm
+          ? ", lower the learning rate, or use \"form\": \"exact\", which continues in scaled form"
+          : " or lower the learning rate"))
   }
 }

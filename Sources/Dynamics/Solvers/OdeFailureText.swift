@@ -3,14 +3,17 @@ import DynNumerics
 extension SolverFailure {
   /// The sentence for a failed integration.
   ///
-  /// - Parameter implicitMethods: the names of implicit methods that the problem accepts.
-  init(_ failure: OdeFailure, method: OdeMethod, implicitMethods: [String] = []) {
+  /// - Parameter problem: the problem whose flow it is, which decides what else is offered; nil where
+  ///   nothing is.
+  init(_ failure: OdeFailure, method: OdeMethod, of problem: Problem? = nil) {
     switch failure {
     case .blowUp(let time, let step, let largest):
       self.init(
         "\(method.name) overflowed at t = \(time) (step \(step), largest entry \(largest)): the "
-          + "state outgrows a double; end earlier, lower the learning rate, or use closed_form, "
-          + "which continues in scaled form")
+          + "state outgrows a double; end earlier"
+          + (problem?.hasExactFlow == true
+            ? ", lower the learning rate, or use closed_form, which continues in scaled form"
+            : " or lower the learning rate"))
     case .stepUnderflow(let time, let step, let largest):
       self.init(
         "\(method.name) needs steps below rounding at t = \(time) (step \(step), largest entry "
@@ -18,7 +21,7 @@ extension SolverFailure {
           + "or end earlier")
     case .tooManySteps(let time, let step, let taken, let isStiff):
       let start = "\(method.name) reached only t = \(time) in \(taken) steps (the last \(step))"
-      let implicit = implicitMethods.joined(separator: " or ")
+      let implicit = (problem.map(method.implicitAlternatives) ?? []).joined(separator: " or ")
       let remedy =
         implicit.isEmpty ? "end earlier" : "use an implicit method, \(implicit), or end earlier"
       self.init(

@@ -114,7 +114,7 @@ public struct OdeSolver: Solver {
       } catch {
         throw SolverFailure(
           error, method: method,
-          implicitMethods: method.implicitAlternatives(for: prepared.problem))
+          of: prepared.problem)
       }
       now = time
       guard visit(FullSnapshot(time: time, prepared: prepared, state: state)) else { return }
