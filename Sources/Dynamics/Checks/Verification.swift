@@ -33,7 +33,8 @@ public struct Verification: Sendable {
 
   /// The checks in order; a new one needs its file and a line here.
   static let checks: [any Check] = [
-    IdentityCheck(), CompositionCheck(), IntegrationCheck(), WitnessCheck(), DescentFormsCheck(),
+    IdentityCheck(), CompositionCheck(), ObservableCheck(), ScaleCheck(), IntegrationCheck(),
+    WitnessCheck(), DescentFormsCheck(),
     DiscreteRatesCheck(), DescentOrderCheck(), RateCheck(), InvariantCheck(),
     SphericalDescentCheck(),
   ]

@@ -14,7 +14,8 @@ extension Problem {
     return (dividingState(by: unit), Double.log(unit))
   }
 
-  private func dividingState(by unit: Double) -> Problem {
+  /// The problem with features and prototypes divided by a number.
+  func dividingState(by unit: Double) -> Problem {
     Problem(
       modelCase: modelCase, loss: loss, labels: labels, decay: decay,
       rescalesLearningRate: rescalesLearningRate, kernel: kernel, seed: seed,

@@ -139,7 +139,10 @@ extension Observation {
   }
 
   fileprivate var normalizedMargin: Double {
-    let state = state.state
+    let norm = state.state.norms.withoutBias
+    guard norm > 0 else { return .nan }
+    // Divided by the norm first: products of small entries would underflow.
+    let state = state.state.divided(by: norm)
     let loss = problem.loss as? any VanishingLoss
     let logits = state.features.transposedTimes(state.prototypes)
     let factors = (0..<logits.columns).map { loss?.classFactor($0) ?? 1 }
@@ -151,7 +154,6 @@ extension Observation {
         smallest = min(smallest, (loss?.labelFactor(label) ?? 1) * margin)
       }
     }
-    let norm = state.norms.withoutBias
-    return norm > 0 ? 2 * (smallest / norm / norm) : .nan
+    return 2 * smallest
   }
 }
