@@ -21,6 +21,7 @@ struct ObservableCheck: Check {
       for time in [0, 1e-9, 0.5, 1].map({ $0 * verification.horizon }) {
         let snapshot = try verification.exactSnapshot(at: time)
         let own = verification.values(snapshot)
+          .merging(snapshot.classGeometry().meanDistances) { first, _ in first }
         let reference = RoundedValues(snapshot, verification)
         for (observable, value) in own {
           let share = reference.error(of: value, for: observable)

@@ -19,7 +19,8 @@ struct RoundedValues {
       verification.values(
         FullSnapshot(
           time: snapshot.time, problem: snapshot.problem,
-          state: ScaledState(state, logScale: scaled.logScale)))
+          state: ScaledState(state, logScale: scaled.logScale))
+      ).merging(verification.problem.meanDistances(state)) { first, _ in first }
     }
     let plain = values(scaled.state)
     var spreads = plain.mapValues { _ in 0.0 }
@@ -59,5 +60,39 @@ extension State {
     }
     return State(
       features: changed(features), prototypes: changed(prototypes), bias: bias)
+  }
+}
+
+extension ClassGeometry {
+  /// The distances of all class means as observables read them, by the largest.
+  var meanDistances: [String: Double] {
+    sizes.indices.distances { squaredMeanDistance($0, $1).squareRoot() }
+  }
+}
+
+extension Problem {
+  /// The same from the difference of the means as vectors: most observables have no other path than
+  /// the geometry that is checked.
+  fileprivate func meanDistances(_ state: State) -> [String: Double] {
+    let sizes = labels.partition.sizes
+    let means = labels.classSums(ScaledMatrix(state.features).matrix)
+      .scalingColumns(by: sizes.map { 1 / Double($0) })
+    let columns = sizes.indices.map { means.column($0) }
+    return sizes.indices.distances { first, second in
+      zip(columns[first], columns[second]).map { $0 - $1 }.norm
+    }
+  }
+}
+
+extension Range<Int> {
+  /// A distance for every pair, by the largest of them.
+  fileprivate func distances(_ distance: (Int, Int) -> Double) -> [String: Double] {
+    let pairs = flatMap { first in self[(first + 1)...].map { (first, $0) } }
+    let distances = pairs.map { distance($0.0, $0.1) }
+    let largest = distances.max() ?? 1
+    return Dictionary(
+      uniqueKeysWithValues: zip(pairs, distances).map { pair, distance in
+        ("distance of the means of classes \(pair.0) and \(pair.1)", distance / largest)
+      })
   }
 }

@@ -87,9 +87,13 @@ struct ModalSnapshot: Snapshot {
         .blockDistances(to: direction, normalized: normalized)
     }
     guard normalized else {
-      let own = basis.plain(coefficients, relativeTo: 0)
+      // The limit is in the basis's unit.
+      let own = basis.plain(coefficients, relativeTo: basis.logUnit)
       let difference = basis.differenceNorms(.difference(own, 1, limit, 1))
-      return (difference.features, difference.prototypes)
+      func unscaled(_ norm: Double) -> Double {
+        ScaledNumber(value: norm, logScale: basis.logUnit).relative(to: 0)
+      }
+      return (unscaled(difference.features), unscaled(difference.prototypes))
     }
     let own = basis.plain(
       coefficients, relativeTo: basis.commonScale(coefficients, withBias: false))

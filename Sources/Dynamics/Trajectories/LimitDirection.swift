@@ -13,8 +13,8 @@ public final class LimitDirection: Sendable {
 
   init(_ form: Form) { self.form = form }
 
-  /// The vector that gives the direction, with the length that its own formula gives it; formed
-  /// when first asked for.
+  /// The vector that gives the direction, with the length that its own formula gives it, relative to
+  /// e^logUnit; formed when first asked for.
   public var vector: State {
     cache.value {
       switch form {
@@ -24,6 +24,9 @@ public final class LimitDirection: Sendable {
       }
     }
   }
+
+  /// The logarithm of what the initial state was divided by, and the vector with it.
+  var logUnit: Double { if case .modal(let basis, _) = form { basis.logUnit } else { 0 } }
 
   /// The vector as an affine image of the initial state, where it is one.
   var affineState: AffineState? {

@@ -173,10 +173,16 @@ extension Snapshot {
   public func blockDistances(
     to direction: LimitDirection, normalized: Bool
   ) -> BlockDistances {
-    let own = normalized ? state().state : state().unscaled
+    let scaled = state()
+    // In the vector's unit, where that is not beside the point.
+    let unit = ScaledState(scaled.state, logScale: scaled.logScale - direction.logUnit)
+    let own = normalized ? scaled.state : unit.unscaled
     let other = direction.vector
     func distance(_ left: Matrix, _ right: Matrix) -> Double {
-      guard normalized else { return (left - right).elements.norm }
+      guard normalized else {
+        let norm = (left - right).elements.norm
+        return ScaledNumber(value: norm, logScale: direction.logUnit).relative(to: 0)
+      }
       let norms = (left.elements.norm, right.elements.norm)
       return ((1 / norms.0) * left - (1 / norms.1) * right).elements.norm
     }

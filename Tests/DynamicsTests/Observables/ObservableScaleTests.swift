@@ -16,7 +16,9 @@ import Testing
     var testDescription: String { "\(features) H, \(prototypes) W" }
   }
 
-  private static let problems = SmallProblem.everyCase.filter { !$0.hasBias }
+  private static let problems =
+    SmallProblem.everyCase.filter { !$0.hasBias }
+    + [SmallProblem("balanced") { $0.sizes = [3, 3, 3] }]
   private static let scales = [
     (1e-150, 1e-150), (1e150, 1e150), (1e-160, 1e-160), (1e160, 1e160), (1e-160, 1), (1, 1e-160),
     (1e150, 1e-150), (1e-150, 1e150),
