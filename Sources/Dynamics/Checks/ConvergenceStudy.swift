@@ -7,7 +7,7 @@ struct ConvergenceStudy {
     let error: Double
     /// Its relative difference to the solution before; infinite for the first.
     let change: Double
-    /// What rounding may have done to it.
+    /// About what rounding has done to it.
     let rounding: Double
   }
 
@@ -17,8 +17,10 @@ struct ConvergenceStudy {
 
   /// Changes this much smaller than the error show that the method has converged to another state.
   private static let convergedShare = 0.01
-  /// Errors this many times the rounding are no rounding.
-  private static let clearOfRounding = 10.0
+  /// Errors up to this many times the estimate may be rounding.
+  private static let nearRounding = 10.0
+  /// Errors above this many times the estimate are no rounding.
+  private static let clearOfRounding = 100.0
   /// Errors above this belong to steps that are far too long.
   static let largestError = 0.1
 
@@ -40,7 +42,7 @@ struct ConvergenceStudy {
 
   /// Whether the last solution is exact but for rounding.
   var hasReachedRounding: Bool {
-    runs.last.map { $0.error <= $0.rounding } ?? false
+    runs.last.map { $0.error <= Self.nearRounding * $0.rounding } ?? false
   }
 
   /// Whether the method has converged to another state than the exact one: twice in a row it hardly
@@ -75,7 +77,7 @@ struct ConvergenceStudy {
   /// that are far too long; nan elsewhere.
   var orders: [Double] {
     zip(runs, runs.dropFirst()).map { coarse, fine in
-      coarse.error < Self.largestError && fine.error > fine.rounding
+      coarse.error < Self.largestError && coarse.error > Self.nearRounding * coarse.rounding
         ? [coarse.error, fine.error].orderPair ?? .nan : .nan
     }
   }

@@ -103,7 +103,7 @@ struct DescentOrderCheck: Check {
       return .notApplicable(reason, check: name, solver: solver)
     }
     var study = ConvergenceStudy()
-    let rounding = max(Self.smallestError, 10 * verification.rounding(at: exact))
+    let rounding = verification.rounding(at: exact)
     for halving in 0..<Self.halvings where steps * Double(1 << halving) <= Self.stepLimit {
       let own = try snapshot(verification, step / Double(1 << halving), end)
       study.add(own, exact: exact, rounding: rounding)
@@ -120,14 +120,12 @@ struct DescentOrderCheck: Check {
     }
     return .notApplicable(
       study.hasReachedRounding
-        ? "the error is below \(rounding)" : "the order has not settled in \(Self.stepLimit) steps",
+        ? "the error is rounding" : "the order has not settled in \(Self.stepLimit) steps",
       check: name, solver: solver)
   }
 
-  /// Errors below this show rounding.
-  private static let smallestError = 1e-12
   /// The exact form takes this many of its short steps in a fraction of a second.
-  private static let stepLimit = 2_000_000.0
+  private static let stepLimit = 250_000.0
 
   private func snapshot(
     _ verification: Verification, _ step: Double, _ end: Double

@@ -46,12 +46,8 @@ struct FixedStepStudy {
   /// Every step may round by a few units.
   private func rounding(_ exact: any Snapshot, _ parts: Int, _ end: Double) -> Double {
     let steps = ode(parts).fixedStepCount(until: end) ?? 0
-    return max(Self.smallestError, 10 * verification.rounding(at: exact))
-      + 4 * steps * Double.ulpOfOne
+    return verification.rounding(at: exact) + 4 * steps * Double.ulpOfOne
   }
-
-  /// Errors below this show rounding.
-  private static let smallestError = 1e-12
 
   private func verdict(_ study: ConvergenceStudy, _ unfinished: SolverFailure?) -> CheckResult {
     let lowest = Double(order) - Self.tolerance

@@ -19,7 +19,8 @@ struct IntegrationCheck: Check {
         return try result(verification, solver, ode)
       } catch {
         // A method that breaks down accuses nobody where another one confirms the exact flow.
-        let isInnocent = agreesWithFineIntegration(verification, Self.largestBound)
+        let isInnocent = agreesWithFineIntegration(
+          verification, Self.largestBound, until: verification.horizon)
         return isInnocent
           ? .notApplicable(error.description, check: name, solver: solver)
           : .unfinished(error, check: name, solver: solver)
@@ -53,7 +54,7 @@ struct IntegrationCheck: Check {
     _ verification: Verification, _ solver: String, _ ode: OdeSolver, _ relative: Double,
     _ absolute: Double
   ) throws(SolverFailure) -> CheckResult {
-    var worst: (error: Double, bound: Double)?
+    var worst: (error: Double, bound: Double, time: Double)?
     var unfinished: SolverFailure?
     var cost = SolverCost()
     do throws(SolverFailure) {
@@ -62,7 +63,7 @@ struct IntegrationCheck: Check {
         guard bound <= Self.largestBound else { return }
         let error = snapshot.relativeError(against: reference)
         if let known = worst, error / bound <= known.error / known.bound { return }
-        worst = (error, bound)
+        worst = (error, bound, snapshot.time)
       }
     } catch {
       guard error.cause == .tooManySteps else { throw error }
@@ -81,7 +82,10 @@ struct IntegrationCheck: Check {
     let rounding = 4 * Double(cost.steps) * Double.ulpOfOne
     let result = CheckResult.atMost(
       max(worst.bound, rounding), worst.error, check: name, solver: solver)
-    guard result.isFailure, agreesWithFineIntegration(verification, worst.error) else {
+    guard result.isFailure,
+      agreesWithFineIntegration(
+        verification, worst.error, until: worst.time)
+    else {
       return result
     }
     return .notApplicable(
@@ -92,13 +96,16 @@ struct IntegrationCheck: Check {
 
   /// Whether an integration with the tightest tolerances is much nearer to the exact flow than the
   /// given error.
-  private func agreesWithFineIntegration(_ verification: Verification, _ error: Double) -> Bool {
+  private func agreesWithFineIntegration(
+    _ verification: Verification, _ error: Double, until end: Double
+  ) -> Bool {
     var finest = 0.0
     do throws(SolverFailure) {
-      let exact = try verification.exactSnapshot(at: verification.horizon)
+      let exact = try verification.exactSnapshot(at: end)
       let control = verification.control(relative: Self.finestTolerance, against: exact)
       try verification.follow(
-        OdeSolver(method: .dop853, control: control), at: verification.tenTimes
+        OdeSolver(method: .dop853, control: control),
+        at: verification.tenTimes.filter { $0 <= end }
       ) { snapshot, reference in
         let own = snapshot.relativeError(against: reference)
         finest = own.isNaN ? .infinity : max(finest, own)

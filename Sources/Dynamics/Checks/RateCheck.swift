@@ -70,16 +70,17 @@ struct RateCheck: Check {
         points.append((distance, clock(snapshot.time)))
       }
     }
-    if isHidden { return notApplicable("the error of the integration hides the rate") }
     // Without the power of the clock only the rate is left.
     points = points.map { ($0.distance / Double.pow($0.zeta, degree), $0.zeta) }
     guard let fit = RateFit(points: points) else {
       return notApplicable("fewer than four steps of descent fall into the window")
     }
-    if !(named.solver is ClosedFormSolver), !points.fallAtOneRate(fit) {
-      return notApplicable("the distances in the window do not fall at one rate")
-    }
-    return .near(rate, tolerance: 0.01 * rate, fit.rate, check: name, solver: named.name)
+    let result = CheckResult.near(
+      rate, tolerance: 0.01 * rate, fit.rate, check: name, solver: named.name)
+    guard result.isFailure, !(named.solver is ClosedFormSolver) else { return result }
+    if isHidden { return notApplicable("the error of the integration hides the rate") }
+    return points.fallAtOneRate(fit)
+      ? result : notApplicable("the distances in the window do not fall at one rate")
   }
 }
 

@@ -15,13 +15,11 @@ struct ToleranceStudy {
   private static let tolerances = [1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13]
   /// Decades over which the error must fall at the given rate.
   private static let decades = 4
-  /// Errors below this show rounding.
-  private static let smallestError = 1e-12
 
   func result() throws(SolverFailure) -> CheckResult {
     let end = verification.horizon
     let exact = try verification.exactSnapshot(at: end)
-    let rounding = max(Self.smallestError, 10 * verification.rounding(at: exact))
+    let rounding = verification.rounding(at: exact)
     var study = ConvergenceStudy()
     var unfinished: SolverFailure?
     var cost = SolverCost()

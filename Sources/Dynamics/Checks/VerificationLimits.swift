@@ -33,12 +33,18 @@ extension Verification {
   /// Implicit steps are long: a few hundred lead through most problems.
   private static let leastImplicitLimit = 500
 
+  /// Steps of descent, which are far cheaper than those of an integrator: a second at most.
+  private static let descentLimit = 500_000.0
+  /// Steps of descent times the variables.
+  private static let descentWork = 2e9
+
   /// Why descent is not followed to the end; nil where it takes few steps.
   func stepRefusal(of descent: GradientDescentSolver) -> String? {
-    let steps = end / descent.step
-    let limit = stepLimit.explicit
-    guard steps > Double(limit) else { return nil }
-    return "descent takes \(steps.rounded()) steps to the end, more than \(limit)"
+    let steps = (end / descent.step).rounded()
+    let limit = min(
+      Self.descentLimit, (Self.descentWork / Double(max(problem.flow.dimension, 1))).rounded(.up))
+    guard steps > limit else { return nil }
+    return "descent takes \(steps) steps to the end, more than \(limit)"
   }
 
   /// Whether some mode that decays would overshoot and grow at steps of a length: e lambda > 2.

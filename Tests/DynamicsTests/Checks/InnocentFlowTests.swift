@@ -42,7 +42,10 @@ import Testing
 
   @Test(arguments: problems) func noneIsAccused(small: SmallProblem) throws {
     let prepared = try PreparedProblem(try small.problem(), threads: 1)
-    let solvers = Self.methods.enumerated().map { index, solver in
+    // Every method and control meets every case at some scale.
+    let turn = Self.problems.firstIndex { $0.name == small.name } ?? 0
+    let solvers = Self.methods.enumerated().filter { ($0.offset + turn) % 3 == 0 }.map {
+      index, solver in
       NamedSolver(name: "\(index) \(solver.method.name) \(solver.control)", solver: solver)
     }
     let verification = Verification(prepared, solvers: solvers, end: small.end)

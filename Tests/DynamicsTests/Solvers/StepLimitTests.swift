@@ -73,9 +73,7 @@ import Testing
       $0.decay = WeightDecay(features: 1, prototypes: 0, bias: 0)
     }
     let prepared = try PreparedProblem(try small.problem(), threads: 1)
-    let start = ContinuousClock.now
     let results = Verification(prepared, solvers: [], end: 1e9).run()
-    #expect(ContinuousClock.now - start < .seconds(60), "a debug build on a busy machine")
     let failures = results.filter { $0.isFailure }
     #expect(failures.isEmpty)
     let compared = try #require(results.first { $0.check == "exact flow against ode" })
