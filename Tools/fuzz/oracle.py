@@ -18,6 +18,7 @@ TRACES = re.compile(
 _CONTROLS = re.compile(
     '[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]')
 _OUTPUT_NAMES = (b'-o', b'--output', b'--states', b'--plot')
+_HELP = (b'-h', b'--help', b'--version', b'help')
 _BENIGN = re.compile(rb'^home/\.cache(/fontconfig.*)?$')
 _MACHINE_READ = (b'json', b'csv')
 
@@ -140,7 +141,8 @@ def _read_inodes(case, sandbox, before):
     words = [case.filled(w, sandbox.root) for w in case.arguments]
     operands = [
         w for i, w in enumerate(words)
-        if b'\0' not in w and (i == 0 or words[i - 1] not in _OUTPUT_NAMES)]
+        if b'\0' not in w and (i == 0 or words[i - 1] not in _OUTPUT_NAMES)
+        and not (w.partition(b'=')[1] and w.partition(b'=')[0] in _OUTPUT_NAMES)]
     root = os.fsencode(sandbox.root) + b'/'
     work = os.fsencode(sandbox.work)
     names = {os.path.realpath(os.path.join(work, w))[len(root):] for w in operands}
@@ -215,7 +217,9 @@ def _results(case, sandbox, before, after, outcome):
                     found += outputs.faults(case.command, kind, name, entry[3])
     words = case.arguments
     asks_json = b'json' in words[1:] and b'--format' in words or b'--format=json' in words
-    if asks_json and case.command in ('verify', 'geometry', 'spectrum') and outcome.out:
+    # Whoever asks for help gets it, in no format but its own.
+    asks_help = any(w in _HELP for w in words)
+    if asks_json and not asks_help and case.command in ('verify', 'geometry', 'spectrum') and outcome.out:
         try:
             json.loads(outcome.out, parse_constant=_refuse)
         except ValueError as error:
