@@ -87,6 +87,8 @@ public struct OdeIntegrator: ~Copyable {
     var step =
       nextStep
       ?? context.firstStep(state, stepError, ErrorAllowance(control), from: time, to: end)
+    // Between jumps a single step may lead to the end each time.
+    try checkBudget(state, time: time, step: step)
     while time < end {
       let wanted = step
       // Multistep methods lose by a change of step.

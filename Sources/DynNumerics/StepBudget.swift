@@ -42,7 +42,7 @@ public struct StepBudget {
   /// Whether after so many steps it is plain that the end is out of reach, if all others are as long
   /// as this one.
   func isHopeless(after steps: Int, at time: Double, step: Double) -> Bool {
-    guard steps.isMultiple(of: Self.reviewInterval), let stepsLeft else { return false }
+    guard steps > 0, steps.isMultiple(of: Self.reviewInterval), let stepsLeft else { return false }
     return Double(steps) + stepsLeft(time, step) > Self.forecastMargin * Double(limit)
   }
 }

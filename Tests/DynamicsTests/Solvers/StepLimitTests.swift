@@ -65,6 +65,18 @@ import Testing
     #expect(failure == nil)
   }
 
+  /// Where every step ends at a jump they are counted all the same.
+  @Test func stepsFromJumpToJumpAreCounted() throws {
+    let small = SmallProblem("many jumps") {
+      $0.rates = LearningRates(prototypes: StepSchedule(value: 0.5, factor: 0.999, every: 0.01))
+    }
+    let ode = OdeSolver(method: .dopri5, control: .adaptive(relative: 1e-4, absolute: 1e-6))
+    let failure = try StepLimit.$current.withValue(StepLimit(explicit: 1000, implicit: 1000)) {
+      try failure(small, ode, end: 20, threads: 1).failure
+    }
+    #expect(failure?.cause == .tooManySteps)
+  }
+
   /// A verification says of each check that it would not end, and ends.
   @Test func aVerificationEnds() throws {
     // Towards features that stay, so that nothing but the number of steps ends it.
