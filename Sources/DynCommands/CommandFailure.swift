@@ -45,6 +45,12 @@ struct CommandFailure: Error {
     }
   }
 
+  /// Failed checks, without words: the report says itself what has failed; nil where nothing has.
+  init?(_ report: VerificationReport) {
+    guard report.hasFailures else { return nil }
+    self.init([], .failed)
+  }
+
   /// What some members of valid scenarios could not do; nil where there is nothing.
   init?(refusing lines: [String]) {
     guard !lines.isEmpty else { return nil }

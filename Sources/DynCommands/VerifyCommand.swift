@@ -38,8 +38,7 @@ struct VerifyCommand: ParsableCommand {
       case .json: try Console.output(document: JSONWriter.text(report.json, indented: true) + "\n")
       }
     }
-    // The report says itself what has failed.
-    if report.hasFailures { failures.note(CommandFailure([], .failed)) }
+    failures.note(CommandFailure(report))
     if let failure = CommandFailure(failures.all) { throw failure }
   }
 

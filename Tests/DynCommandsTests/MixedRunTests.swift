@@ -1,5 +1,9 @@
+import DynIO
 import NumpyFiles
 import Testing
+
+@testable import DynCommands
+@testable import Dynamics
 
 /// Exit statuses of runs of which a part fails: they do not depend on where it stands.
 @Suite struct MixedRunTests {
@@ -82,40 +86,24 @@ import Testing
     }
   }
 
-  /// Of members that are all valid one fails a check, wherever it stands: by a measurement, or because
-  /// a solver breaks down inside it.
-  @Test(arguments: [
-    (#"{"kind": "ode", "method": "rk4", "step": 1}"#, "solvers[0].step", ["1", "30"]),
-    (#"{"kind": "ode", "method": "rk4", "step": 1}"#, "solvers[0].step", ["30", "1", "2"]),
-    (
-      #"{"kind": "ode", "absolute_tolerance": 1e-300}"#, "solvers[0].relative_tolerance",
-      ["1e-8", "1e-300", "1e-9"]
-    ),
-  ]) func aCheckThatFailsIsAFailure(
-    solver: String, key: String, values: [String]
-  ) async throws {
-    let list = values.joined(separator: ", ")
-    try folder.put(
-      SmallScenario.text(
-        "\"solvers\": [\(solver)]", #""time": {"end": 60}"#, "\"sweep\": {\"\(key)\": [\(list)]}"),
-      in: "s.json")
-    let result = try await DynProcess.run(["verify", "s.json"], in: folder)
-    #expect(result.status == 1)
-    #expect(result.error.isEmpty, "the report says what fails: \(result.error)")
-    var failing: [String] = []
-    var member = ""
-    for line in result.output.split(separator: "\n") {
-      if line.hasPrefix("s.json [") { member = String(line) }
-      if line.contains("  fail") { failing.append(member) }
-    }
-    let bad = try #require(values.first { $0 == "30" || $0 == "1e-300" })
-    #expect(Set(failing) == ["s.json [\(key)=\(bad)]"], "\(result.output)")
-    let total = try #require(result.output.split(separator: "\n").last)
-    #expect(total.contains(" \(failing.count) fail, "), "\(total)")
-    // The same without that member.
-    let good = values.filter { $0 != bad }.joined(separator: ", ")
-    try await expectSuccess(
-      ["verify", "s.json", "--set", "sweep={\"\(key)\": [\(good)]}"], in: folder)
+  /// Of reports one check that fails makes a failure without words, wherever it stands.
+  @Test(arguments: 0...2) func aCheckThatFailsIsAFailure(place: Int) throws {
+    let good: [CheckResult] = [
+      .atMost(1, 0.5, check: "a", solver: "s"),
+      .notApplicable("it says nothing", check: "b", solver: "s"),
+    ]
+    var results = [good, good, good]
+    #expect(CommandFailure(VerificationReport(results.map { ("x", $0) })) == nil)
+    results[place].append(.atMost(1, .nan, check: "c", solver: "s"))
+    let report = VerificationReport(results.map { ("x", $0) })
+    let failure = try #require(CommandFailure(report))
+    #expect(failure.status == .failed && failure.lines.isEmpty)
+    let total = try #require(report.lines.last)
+    #expect(total.contains("3 pass, 1 fail, 3 not applicable"), "\(total)")
+    // What a refused member says stays, and the status of both.
+    let refusal = try #require(CommandFailure(refusing: ["y: no"]))
+    let both = try #require(CommandFailure([refusal, failure]))
+    #expect(both.lines == ["y: no"] && both.status == .failed)
   }
 
   @Test(arguments: [["odd.json", "none.json"], ["none.json", "odd.json"]])

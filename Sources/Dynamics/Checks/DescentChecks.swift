@@ -52,12 +52,13 @@ struct DescentFormsCheck: Check {
       guard let error else {
         return .notApplicable(Self.outOfRange(end), check: name, solver: solver)
       }
-      guard error <= Self.bound || !verification.isUnstable(step: step) else {
+      let bound = Self.bound * verification.sensitivity
+      guard error <= bound || !verification.isUnstable(step: step) else {
         return .notApplicable(
           "the step is too long for stability, rounding grows in every step", check: name,
           solver: solver)
       }
-      return .atMost(Self.bound, error, check: name, solver: solver)
+      return .atMost(bound, error, check: name, solver: solver)
     }
   }
 }

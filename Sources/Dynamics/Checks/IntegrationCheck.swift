@@ -136,7 +136,8 @@ extension Verification {
     let root = Double(problem.flow.dimension).squareRoot()
     let change = abs(reference.logNorm() - Double.log(problem.initialState.norm))
     let folds = max(growth(at: reference.time), change.isFinite ? change : 0)
-    let bound = 100 * (relative + absolute * root / reference.norm) * max(1, folds / 10)
+    let bound =
+      100 * (relative + absolute * root / reference.norm) * max(1, folds / 10) * sensitivity
     return max(bound, rounding(at: reference))
   }
 

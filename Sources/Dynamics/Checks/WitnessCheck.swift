@@ -30,6 +30,7 @@ struct WitnessCheck: Check {
       let root = Double(verification.problem.flow.dimension).squareRoot()
       let bound =
         200 * (Self.relative + Self.absolute * root) * max(1, verification.growth(at: end) / 10)
+        * verification.sensitivity
       return [.atMost(bound, error, check: name, solver: "-")]
     } catch {
       return [.unfinished(error, check: name, solver: "-")]

@@ -31,7 +31,7 @@ extension SphericalBasis {
       let radius = radii[sample]
       let rate = speed / radius / (problem.rescalesLearningRate ? 1 : radius)
       return GrowthComponent(
-        exponent: -discretize(rate), amplitude: radius * min(halfTangents[sample], 1), part: ())
+        exponent: -discretize(rate), amplitude: radius * halfTangents[sample], part: ())
     }
     let still = GrowthComponent(
       exponent: 0.0, amplitude: radii.norm + problem.start.prototypes.elements.norm,

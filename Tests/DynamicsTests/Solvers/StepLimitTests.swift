@@ -72,7 +72,7 @@ import Testing
     }
     let ode = OdeSolver(method: .dopri5, control: .adaptive(relative: 1e-4, absolute: 1e-6))
     let failure = try StepLimit.$current.withValue(StepLimit(explicit: 1000, implicit: 1000)) {
-      try failure(small, ode, end: 20, threads: 1).failure
+      try self.failure(small, ode, end: 20, threads: 1).failure
     }
     #expect(failure?.cause == .tooManySteps)
   }
