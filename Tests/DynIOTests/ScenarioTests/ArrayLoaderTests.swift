@@ -70,6 +70,6 @@ import Testing
     #expect(throws: Fault.self) { try array.vector(count: 6, meaning: "b") }
     let infinite = GivenArray(shape: [2], numbers: [1, -.infinity], origin: "test")
     let other = try #require(throws: Fault.self) { try infinite.vector(count: 2, meaning: "b") }
-    #expect(other.message.contains("entry 1 of the array is -inf"))
+    #expect(other.message.contains("entry 1 of the array in test is -inf"))
   }
 }
