@@ -9,9 +9,7 @@ struct IdentityCheck: Check {
       let exact = try verification.exactSnapshot(at: 0)
       let state = exact.state().unscaled
       let own = FullSnapshot(time: 0, problem: verification.problem, state: state)
-      // The scale of a state far from 1 is known to the unit of rounding of its logarithm.
-      let bound = max(1e-15, 2 * own.logScale.ulp)
-      return [.atMost(bound, own.relativeError(against: start), check: name, solver: solver)]
+      return [.atMost(1e-15, own.relativeError(against: start), check: name, solver: solver)]
     } catch {
       return [.unfinished(error, check: name, solver: solver)]
     }

@@ -25,7 +25,7 @@ struct DescentFormsCheck: Check {
       else {
         return .notApplicable("there is no exact form", check: name, solver: solver)
       }
-      if let reason = verification.scaleRefusal {
+      if let reason = verification.sphereRefusal {
         return .notApplicable(reason, check: name, solver: solver)
       }
       var error: Double?
@@ -100,7 +100,7 @@ struct DescentOrderCheck: Check {
         "the step does not divide the jumps of the learning rate", check: name, solver: solver)
     }
     let exact = try verification.exactSnapshot(at: end)
-    if let reason = verification.scaleRefusal {
+    if let reason = verification.sphereRefusal {
       return .notApplicable(reason, check: name, solver: solver)
     }
     var study = ConvergenceStudy()

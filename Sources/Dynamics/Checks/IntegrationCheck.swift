@@ -126,7 +126,7 @@ extension Verification {
 
   /// Why an integrator is not checked; nil where it is.
   func refusal(of ode: OdeSolver) -> String? {
-    if let reason = ode.refusal(of: problem) ?? scaleRefusal { return reason }
+    if let reason = ode.refusal(of: problem) ?? sphereRefusal { return reason }
     return horizonRefusal
   }
 

@@ -32,7 +32,7 @@ struct RateCheck: Check {
       .notApplicable(reason, check: name, solver: named.name)
     }
     if let reason = named.solver.refusal(of: verification.problem) { return notApplicable(reason) }
-    if !(named.solver is ClosedFormSolver), let reason = verification.scaleRefusal {
+    if !(named.solver is ClosedFormSolver), let reason = verification.sphereRefusal {
       return notApplicable(reason)
     }
     if let descent = named.solver as? GradientDescentSolver,

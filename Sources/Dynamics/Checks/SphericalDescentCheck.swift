@@ -7,7 +7,7 @@ struct SphericalDescentCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     guard case .spherical(let basis) = verification.prepared.structure else { return [] }
     return verification.descents.map { solver, descent in
-      if let reason = verification.scaleRefusal {
+      if let reason = verification.sphereRefusal {
         return .notApplicable(reason, check: name, solver: solver)
       }
       guard let rates = verification.problem.rates.constantRates else {
@@ -19,7 +19,7 @@ struct SphericalDescentCheck: Check {
           "the theorem is about plain descent", check: name, solver: solver)
       }
       let size = descent.step * rates.features
-      let worst = basis.labels.indices.map { basis.stepRatio(sample: $0, size: size) }.max() ?? 0
+      let worst = basis.largestStepRatio(size: size)
       guard worst <= 1 else {
         return .notApplicable(
           "the condition does not hold: eta |v|/(n |h|^2) reaches \(worst)", check: name,
@@ -51,8 +51,13 @@ struct SphericalDescentCheck: Check {
 }
 
 extension SphericalBasis {
-  /// eta |v|/(n |h|^2), or eta |v|/(n |h|) with the rescaled learning rate.
-  fileprivate func stepRatio(sample: Int, size: Double) -> Double {
+  /// The largest over the samples of eta |v|/(n |h|^2), or of eta |v|/(n |h|) with the rescaled
+  /// learning rate.
+  func largestStepRatio(size: Double) -> Double {
+    labels.indices.map { stepRatio(sample: $0, size: size) }.max() ?? 0
+  }
+
+  private func stepRatio(sample: Int, size: Double) -> Double {
     let radius = radii[sample]
     return size * (speeds[labels[sample]] / radius)
       / (problem.rescalesLearningRate ? 1 : radius)

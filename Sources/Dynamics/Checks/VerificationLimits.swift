@@ -35,14 +35,19 @@ extension Verification {
 
   /// Steps of descent, which are far cheaper than those of an integrator: a second at most.
   private static let descentLimit = 500_000.0
-  /// Steps of descent times the variables.
+  /// Steps of descent times the numbers that each changes.
   private static let descentWork = 2e9
 
   /// Why descent is not followed to the end; nil where it takes few steps.
   func stepRefusal(of descent: GradientDescentSolver) -> String? {
     let steps = (end / descent.step).rounded()
+    // The exact form moves a number or two for each sample or mode, not the state.
+    let width =
+      descent.form == .exact
+      ? problem.labels.partition.sampleCount + problem.labels.partition.sizes.count
+      : problem.flow.dimension
     let limit = min(
-      Self.descentLimit, (Self.descentWork / Double(max(problem.flow.dimension, 1))).rounded(.up))
+      Self.descentLimit, (Self.descentWork / Double(max(width, 1))).rounded(.up))
     guard steps > limit else { return nil }
     return "descent takes \(steps) steps to the end, more than \(limit)"
   }
@@ -50,6 +55,9 @@ extension Verification {
   /// Whether some mode that decays would overshoot and grow at steps of a length: e lambda > 2.
   func isUnstable(step: Double) -> Bool {
     let rates = problem.rates.largest(until: horizon)
+    if case .spherical(let basis) = prepared.structure {
+      return basis.largestStepRatio(size: step * rates.features) > 2
+    }
     let coupling = problem.labels.modes.largestValue
     let features = rates.features * (problem.decay.features + coupling)
     let prototypes =
@@ -103,26 +111,21 @@ extension Verification {
       && problem.initialState.prototypes.elements.allSatisfy { $0 == 0 }
   }
 
-  /// Squared norms of features on the sphere that leave room for their own products.
-  private static let squaresInRange = 1e-290...1e290
+  /// Times within which a feature turns that leave room for steps much shorter and longer.
+  private static let turningTimesInRange = 1e-290...1e290
 
-  /// Why nothing can be moved by formulas on the full state; nil where it can. On the sphere they divide
-  /// by |h|^2.
-  var scaleRefusal: String? {
-    guard problem.modelCase == .spherical else { return nil }
+  /// Why no other solver can be held to the exact flow on the sphere; nil where it can. Near the
+  /// far pole rounding decides, and without the rescaled learning rate a feature turns within |h|^2.
+  var sphereRefusal: String? {
     guard sensitivity <= Self.largestSensitivity else {
       return "a feature looks away from its target up to \(2 / sensitivity): rounding decides when "
         + "it turns"
     }
-    let features = problem.initialState.features
-    for sample in 0..<features.columns {
-      let norm = features.column(sample).norm
-      if norm > 0, !Self.squaresInRange.contains(norm * norm) {
-        return "a feature of norm \(norm) has no square in double precision: scale the features "
-          + "nearer to 1"
-      }
-    }
-    return nil
+    guard case .spherical(let basis) = prepared.structure, !problem.rescalesLearningRate,
+      let norm = basis.radii.first(where: { !Self.turningTimesInRange.contains($0 * $0) })
+    else { return nil }
+    return "a feature of norm \(norm) turns within a time, its square, that double precision "
+      + "cannot hold: scale the features nearer to 1"
   }
 
   /// How much errors grow on the way: near the pole opposite to its target a feature's angle grows by
@@ -150,7 +153,8 @@ extension Snapshot {
   var norm: Double { norms().total * Double.exp(logScale) }
 
   /// Whether the state is far from overflow and underflow: e^709 overflows, and e^-709 loses digits.
-  var isInRange: Bool { abs(logNorm()) <= 650 }
+  /// A bias counts in the same unit.
+  var isInRange: Bool { abs(logNorm()) <= 650 && norms().total.isFinite }
 }
 
 extension CheckResult {

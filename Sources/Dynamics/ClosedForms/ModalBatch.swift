@@ -21,14 +21,24 @@ final class ModalBatch: Sendable {
   func correctShare(at position: Int) -> Double? { shares.value { correctShares() }?[position] }
 
   private func correctShares() -> [Double]? {
-    // Times whose parts cancel are rare: a batch that crosses to them is found time by time.
     let kinds = coefficients.map { coefficients in
       basis.frames(
         basis.plain(coefficients, relativeTo: basis.differenceScale(coefficients))
       ).both
     }
-    let kind = kinds.contains(.start) ? ModeFrame.start : .spectral
-    guard !kinds.contains(where: { $0 != kind }), let tables = basis[kind].tables(basis),
+    var shares = [Double](repeating: .nan, count: kinds.count)
+    for kind in [ModeFrame.start, .spectral] {
+      let positions = kinds.indices.filter { kinds[$0] == kind }
+      guard !positions.isEmpty else { continue }
+      guard let own = correctShares(positions.map { coefficients[$0] }, kind) else { return nil }
+      for (position, share) in zip(positions, own) { shares[position] = share }
+    }
+    return shares
+  }
+
+  /// Those of times that are read in one frame.
+  private func correctShares(_ coefficients: [ModeCoefficients], _ kind: ModeFrame) -> [Double]? {
+    guard let tables = basis[kind].tables(basis),
       let own = basis[kind].logits(basis).onlyTables
     else { return nil }
     let logits = LogitTables(first: own.first, second: own.second, shifts: tables.logit)

@@ -105,9 +105,27 @@ final class ModalClassVectors: ClassVectors {
 
   var means: Matrix {
     classMeans.value {
-      let roots = basis.problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
-      return state.factor * basis.classPart.scalingColumns(by: roots) + state.shifts
+      let roots = basis.problem.labels.partition.sizes.map {
+        state.factor / Double($0).squareRoot()
+      }
+      var means = state.shifts
+      for row in 0..<means.rows {
+        let start = row * means.columns
+        for (label, root) in roots.enumerated() {
+          means.elements[start + label] += root * basis.classPart.elements[start + label]
+        }
+      }
+      return means
     }
+  }
+
+  /// From fixed tables, where class means and prototypes are the same combinations of modes.
+  func squaredDirectionDistances(
+    _ meanNorms: [Double], _ prototypeNorms: [Double]
+  ) -> [Double]? {
+    let kind = basis.frames(coefficients).both
+    return basis[kind].tables(basis)?.geometry.squaredDirectionDistances(
+      coefficients.pairs(kind), meanNorms, prototypeNorms)
   }
 
   /// Classes of one group differ by modes of their own: what all of them share does not enter.

@@ -99,6 +99,9 @@ struct GeometryTables: Sendable {
   private let cross: [Matrix]
   /// The diagonals of W'W for every pair of distinct values.
   private let squares: [[[Double]]]
+  /// The factor that makes the separating modes' part of the prototypes that of the centred class
+  /// means; nil where no factor does.
+  private let meansPerPrototypes: Double?
 
   init(_ basis: ModalTables.Parts, separating: Int) {
     let (maps, modes) = (basis.maps, basis.modes)
@@ -107,6 +110,7 @@ struct GeometryTables: Sendable {
     let means = maps.centredMeans.keepingModes(of: separating, modes)
     let prototypes = maps.centredPrototypes.keepingModes(of: separating, modes)
     let left = values.map { modes.left.keepingModes(of: $0, modes) }
+    meansPerPrototypes = means.factor(to: left[separating])
     self.means = basis.products(means, means)
     self.prototypes = basis.products(prototypes, prototypes)
     cross = values.flatMap { basis.products(left[$0], means) }
@@ -146,6 +150,40 @@ struct GeometryTables: Sendable {
     }
     return sums.map { max($0, 0) }
   }
+
+  /// |V_c/|V_c| - w_c/|w_c||^2 of all classes from the difference of the modes' factors; nil where the
+  /// two are not the same combinations of modes, or where the modes' parts cancel.
+  func squaredDirectionDistances(
+    _ pairs: [ModePair], _ meanNorms: [Double], _ prototypeNorms: [Double]
+  ) -> [Double]? {
+    guard let meansPerPrototypes else { return nil }
+    var distances: [Double] = []
+    for (label, norms) in zip(meanNorms, prototypeNorms).enumerated() {
+      var factors = pairs.map { -$0.prototypes / norms.1 }
+      factors[separating] += meansPerPrototypes * pairs[separating].features / norms.0
+      let square = square(factors, label)
+      guard square.sum >= Self.kept * square.terms else { return nil }
+      distances.append(square.sum)
+    }
+    return distances
+  }
+
+  /// Sums that keep this share of their terms have lost few digits.
+  private static let kept = 1e-4
+
+  /// The squared norm of one class's combination of modes, and the size of its terms.
+  private func square(_ factors: [SIMD2<Double>], _ label: Int) -> (sum: Double, terms: Double) {
+    var (sum, terms) = (0.0, 0.0)
+    for (pair, diagonals) in squares.enumerated() {
+      let products = ModalTables.pairs(
+        factors[pair / factors.count], factors[pair % factors.count])
+      for (product, diagonal) in zip(products, diagonals) {
+        sum += product * diagonal[label]
+        terms += abs(product * diagonal[label])
+      }
+    }
+    return (sum, terms)
+  }
 }
 
 extension Matrix {
@@ -155,6 +193,15 @@ extension Matrix {
   }
 
   fileprivate var diagonal: [Double] { (0..<rows).map { self[$0, $0] } }
+
+  /// x with self = x other to rounding; nil where there is none.
+  fileprivate func factor(to other: Matrix) -> Double? {
+    let square = other.elements.sumOfSquares
+    guard square > 0 else { return nil }
+    let factor = elements.dot(other.elements) / square
+    let rest = (self - factor * other).elements.norm
+    return rest <= 2e-15 * elements.norm ? factor : nil
+  }
 }
 
 extension ModalTables {

@@ -108,10 +108,9 @@ public struct SphericalFlow: SeparableFlow {
       return
     }
     let pull = labels[sample] * rows
-    let square = feature.dot(feature)
-    let radius = square.squareRoot()
-    let cosine = feature.dot(pulls.span.extracting(pull..<pull + rows)) / radius
-    let factor = -rates.features / (rescales ? radius : square)
+    let radius = (0..<rows).map { feature[$0] }.norm
+    let cosine = (0..<rows).map { feature[$0] / radius * pulls[pull + $0] }.sum
+    let factor = -rates.features / radius / (rescales ? 1 : radius)
     for row in 0..<rows {
       let x = feature[row] / radius
       let g = pulls[pull + row] - cosine * x

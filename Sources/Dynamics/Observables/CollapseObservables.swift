@@ -22,17 +22,7 @@ extension Observable {
 
   static let nc1Cdnv = Observable(
     "nc1_cdnv", symbol: "NC1 (CDNV)", "class-distance normalised variance, mean over class pairs"
-  ) { observation in
-    let geometry = observation.geometry
-    let variances = zip(geometry.scatter, geometry.sizes).map { $0 / Double($1) }
-    var terms: [Double] = []
-    for k in variances.indices {
-      for l in variances.indices where l > k {
-        terms.append((variances[k] + variances[l]) / (2 * geometry.squaredMeanDistance(k, l)))
-      }
-    }
-    return terms.sum / Double(terms.count)
-  }
+  ) { $0.geometry.classDistanceVariance }
 
   static let nc2Features = Observable(
     "nc2_etf_err_features", symbol: "NC2 (H)",

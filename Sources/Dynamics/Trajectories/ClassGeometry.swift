@@ -64,7 +64,29 @@ public struct ClassGeometry: Sendable {
   func squaredMeanDistance(_ k: Int, _ l: Int) -> Double {
     let terms = means[k, k] + means[l, l]
     let square = terms - 2 * means[k, l]
-    if square > Self.lost * terms { return square }
+    return square > Self.lost * terms ? square : squaredDistanceOfVectors(k, l)
+  }
+
+  /// The mean over all pairs of classes of (sigma_k^2 + sigma_l^2) / (2 |mu_k - mu_l|^2) with sigma^2
+  /// the mean squared deviation of a class. O(C^2), or O(p C^2) where means are close.
+  var classDistanceVariance: Double {
+    let variances = zip(scatter, sizes).map { $0 / Double($1) }
+    let squares = sizes.indices.map { means[$0, $0] }
+    var terms: [Double] = []
+    terms.reserveCapacity(sizes.count * (sizes.count - 1) / 2)
+    for k in sizes.indices {
+      let row = means.range(ofRow: k).lowerBound
+      for l in k + 1..<max(sizes.count, k + 1) {
+        let size = squares[k] + squares[l]
+        let square = size - 2 * means.elements[row + l]
+        let distance = square > Self.lost * size ? square : squaredDistanceOfVectors(k, l)
+        terms.append((variances[k] + variances[l]) / (2 * distance))
+      }
+    }
+    return terms.sum / Double(terms.count)
+  }
+
+  private func squaredDistanceOfVectors(_ k: Int, _ l: Int) -> Double {
     if let difference = vectors.meanDifference(k, l) { return difference.sumOfSquares }
     let means = vectors.means
     return (0..<means.rows).map { means[$0, k] - means[$0, l] }.sumOfSquares
@@ -73,18 +95,39 @@ public struct ClassGeometry: Sendable {
   /// 1 - cosine of V_c and w_c for every class, half the squared distance of the unit vectors where
   /// it is small (C). O(C), or O(p C) there.
   var misalignments: [Double] {
-    let rough = sizes.indices.map { label in
-      1 - cross[label, label]
-        / (means[label, label].squareRoot() * prototypeSquares[label].squareRoot())
+    let meanNorms = sizes.indices.map { means[$0, $0].squareRoot() }
+    let prototypeNorms = prototypeSquares.map { $0.squareRoot() }
+    let rough = sizes.indices.map {
+      1 - cross[$0, $0] / (meanNorms[$0] * prototypeNorms[$0])
     }
     guard rough.contains(where: { $0 < Self.lost }) else { return rough }
-    let (centred, prototypes) = (vectors.means.centredColumns, vectors.prototypes)
-    return rough.enumerated().map { label, value in
-      guard value < Self.lost else { return value }
-      let (mean, prototype) = (centred.column(label), prototypes.column(label))
-      let (meanNorm, prototypeNorm) = (mean.norm, prototype.norm)
-      return zip(mean, prototype).map { $0 / meanNorm - $1 / prototypeNorm }.sumOfSquares / 2
+    let squares =
+      vectors.squaredDirectionDistances(meanNorms, prototypeNorms)
+      ?? vectors.means.centredColumns.squaredDirectionDistances(to: vectors.prototypes)
+    return zip(rough, squares).map { $0 < Self.lost ? $1 / 2 : $0 }
+  }
+}
+
+extension Matrix {
+  /// |a/|a| - b/|b||^2 of the columns of two matrices of one shape whose squares are in range.
+  fileprivate func squaredDirectionDistances(to other: Matrix) -> [Double] {
+    let (own, others) = (columnNorms, other.columnNorms)
+    var sums = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let difference = self[row, column] / own[column] - other[row, column] / others[column]
+        sums[column] += difference * difference
+      }
     }
+    return sums
+  }
+
+  private var columnNorms: [Double] {
+    var squares = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for column in 0..<columns { squares[column] += self[row, column] * self[row, column] }
+    }
+    return squares.map { $0.squareRoot() }
   }
 }
 
@@ -94,6 +137,11 @@ protocol ClassVectors: Sendable {
   var prototypes: Matrix { get }
   /// mu_k - mu_l where it is known better than as a difference of the means; else nil.
   func meanDifference(_ first: Int, _ second: Int) -> [Double]?
+  /// |V_c/|V_c| - w_c/|w_c||^2 of all classes, given the norms, where it is known without vectors of
+  /// length p; else nil.
+  func squaredDirectionDistances(
+    _ meanNorms: [Double], _ prototypeNorms: [Double]
+  ) -> [Double]?
 }
 
 /// Vectors that are there.
@@ -102,4 +150,7 @@ private struct GivenClassVectors: ClassVectors {
   let prototypes: Matrix
 
   func meanDifference(_ first: Int, _ second: Int) -> [Double]? { nil }
+  func squaredDirectionDistances(
+    _ meanNorms: [Double], _ prototypeNorms: [Double]
+  ) -> [Double]? { nil }
 }

@@ -77,6 +77,20 @@ import Testing
     #expect(failure?.cause == .tooManySteps)
   }
 
+  /// Exact descent costs nothing for each coordinate, and is followed where iterating is not.
+  @Test func onlyIteratedDescentIsRefusedForTheSizeOfTheState() throws {
+    let small = SmallProblem("wide") {
+      $0.dimension = 4000
+      $0.end = 40_000
+    }
+    let prepared = try PreparedProblem(try small.problem(), threads: 1)
+    let verification = Verification(prepared, solvers: [], end: small.end)
+    let exact = verification.stepRefusal(of: GradientDescentSolver(step: 1, form: .exact))
+    let iterated = verification.stepRefusal(of: GradientDescentSolver(step: 1, form: .iterated))
+    #expect(exact == nil)
+    #expect(iterated == "descent takes 40000.0 steps to the end, more than 31250.0")
+  }
+
   /// A verification says of each check that it would not end, and ends.
   @Test func aVerificationEnds() throws {
     // Towards features that stay, so that nothing but the number of steps ends it.
