@@ -12,8 +12,8 @@ final class ModalLogits: Sendable {
   private let kind: ModeFrame
   /// Distinct values whose modes move prototypes apart.
   private let values: [Int]
-  /// v_1'H_0 and v_2'H_0 for the vectors of the frame: summed over each value's modes and mapped to classes when `values` are
-  /// few, else one row a mode.
+  /// v_1'H_0 and v_2'H_0 for the vectors of the frame: summed over each value's modes and mapped to
+  /// classes when `values` are few, else one row per mode.
   private let tables: [(first: Matrix, second: Matrix)]
   private static let fewValues = 4
 
