@@ -62,8 +62,14 @@ public struct ClassGeometry: Sendable {
   /// |mu_k - mu_l|^2, with the relative accuracy of the difference itself. O(1), or O(p) where the
   /// two are close.
   func squaredMeanDistance(_ k: Int, _ l: Int) -> Double {
-    let terms = means[k, k] + means[l, l]
-    let square = terms - 2 * means[k, l]
+    squaredDistance(k, l, terms: means[k, k] + means[l, l], product: means[k, l])
+  }
+
+  @inline(__always)
+  private func squaredDistance(
+    _ k: Int, _ l: Int, terms: Double, product: Double
+  ) -> Double {
+    let square = terms - 2 * product
     return square > Self.lost * terms ? square : squaredDistanceOfVectors(k, l)
   }
 
@@ -76,10 +82,9 @@ public struct ClassGeometry: Sendable {
     terms.reserveCapacity(sizes.count * (sizes.count - 1) / 2)
     for k in sizes.indices {
       let row = means.range(ofRow: k).lowerBound
-      for l in k + 1..<max(sizes.count, k + 1) {
-        let size = squares[k] + squares[l]
-        let square = size - 2 * means.elements[row + l]
-        let distance = square > Self.lost * size ? square : squaredDistanceOfVectors(k, l)
+      for l in k + 1..<sizes.count {
+        let distance = squaredDistance(
+          k, l, terms: squares[k] + squares[l], product: means.elements[row + l])
         terms.append((variances[k] + variances[l]) / (2 * distance))
       }
     }

@@ -129,6 +129,43 @@ import Testing
     }
   }
 
+  /// Differences of unit vectors in 80 bits from the state, whose entries are known to rounding.
+  @Test(arguments: problems) func settledDirectionsKeepTheirDigits(small: SmallProblem) throws {
+    try follow(small, [5, 10, 20, 40, 80]) { modal, prepared in
+      let state = modal.state().state
+      let expected = misalignments(state, prepared.problem.labels.partition)
+      for (found, expected) in zip(modal.classGeometry().misalignments, expected)
+      where !expected.isNaN {
+        let allowed = 1e-9 * expected + 1e-14 * expected.squareRoot() + 1e-28
+        #expect(abs(found - expected) <= allowed, "\(found), not \(expected), at \(modal.time)")
+      }
+    }
+  }
+
+  /// |V_c/|V_c| - w_c/|w_c||^2 / 2 for every class.
+  private func misalignments(_ state: State, _ partition: ClassPartition) -> [Double] {
+    let (features, labels) = (state.features, partition.sortedLabels)
+    let classes = partition.classCount
+    let means = (0..<features.rows).map { row in
+      var sums = [Float80](repeating: 0, count: classes)
+      for (sample, label) in labels.enumerated() {
+        sums[label] += Float80(features[row, sample]) / Float80(partition.sizes[label])
+      }
+      let centre = sums.reduce(0, +) / Float80(classes)
+      return sums.map { $0 - centre }
+    }
+    return (0..<classes).map { label in
+      let mean = means.map { $0[label] }
+      let prototype = state.prototypes.column(label).map { Float80($0) }
+      func norm(_ vector: [Float80]) -> Float80 {
+        vector.map { $0 * $0 }.reduce(0, +).squareRoot()
+      }
+      let (a, b) = (norm(mean), norm(prototype))
+      let square = zip(mean, prototype).map { ($0 / a - $1 / b) * ($0 / a - $1 / b) }.reduce(0, +)
+      return Double(square / 2)
+    }
+  }
+
   @Test func unbalancedClassesHaveNoTables() throws {
     let prepared = try PreparedProblem(try SmallProblem("unconstrained").problem())
     var evaluator = try prepared.exactFlow(until: 1)
