@@ -92,7 +92,7 @@ import Testing
     let ratio = 0.7
     let problem = Problem(
       modelCase: .ntkInvariant, loss: plain.loss, labels: plain.labels,
-      kernel: KroneckerKernel(coordinates: coordinates, samples: samples),
+      features: KernelFeatures(KroneckerKernel(coordinates: coordinates, samples: samples)),
       initialState: plain.initialState,
       rates: LearningRates(prototypes: ConstantSchedule(0.5), features: .proportional(ratio)))
     // M written out: C x n.

@@ -61,7 +61,7 @@ enum SaddleReference {
     let reference = try SaddleReference.named("c02_ufm_hvp")
     let expected = reference.expected
     let problem = try SaddleReference.layerPeeled()
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let start = landscape.variables(of: problem.initialState)
     let whole = Batch.whole(problem)
     let direction = landscape.variables(
@@ -108,7 +108,7 @@ enum SaddleReference {
     }
     let problem = try LandscapeProblem.layerPeeled(
       sizes: [4, 1, 1], state: State(features: features, prototypes: prototypes))
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let start = landscape.variables(of: problem.initialState)
     let hessian = landscape.hessian(at: start, ofClass: 0)
     let spectrum = try HessianSpectrum(hessian)
@@ -158,7 +158,7 @@ enum SaddleReference {
     expect(inputs.numbers("x").map { quadrature.density(at: $0, variance: sigma2) }, "density")
   }
 
-  @Test func perceptronDerivativesAndSpectra() throws {
+  @Test func networkDerivativesAndSpectra() throws {
     let reference = try SaddleReference.named("c10_mlp_classwise")
     let expected = reference.expected
     func matrices(_ entry: (Int) -> Double) -> (Matrix, Matrix, [Double]) {
@@ -174,8 +174,8 @@ enum SaddleReference {
       let k = Double(3 * column + row + 1)
       return sin(k * k)
     }
-    let problem = try LandscapeProblem.perceptron(
-      sizes: [3, 1, 1], inputs: inputs, inputLayer: inputLayer, prototypes: prototypes, bias: bias)
+    let problem = try LandscapeProblem.network(
+      sizes: [3, 1, 1], inputs: inputs, hidden: [inputLayer], prototypes: prototypes, bias: bias)
     let landscape = try #require(problem.landscape)
     #expect(landscape.dimension == (try expected.integer("n_params")))
     let start = landscape.variables(of: problem.initialState)

@@ -52,7 +52,7 @@ import Testing
     let reference = try SaddleReference.named("c07_sam_step")
     let expected = reference.expected.fields(key)
     let problem = try SaddleReference.layerPeeled()
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let rho = try #require(Double(key.dropFirst(4)))
     let start = landscape.variables(of: problem.initialState)
     let whole = Batch.whole(problem)
@@ -95,7 +95,7 @@ import Testing
     let expected = try reference.expected.fields("flow t=2 (RK4 h=0.1)").number(
       rho == 0 ? "loss_gf" : "loss_samflow_rho0_05")
     let problem = try SaddleReference.layerPeeled()
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let solver = SharpnessAwareFlowSolver(rho: rho, smoothing: 1e-6)
     let end = rungeKutta(
       SmoothedAscent(landscape, problem, solver: solver),

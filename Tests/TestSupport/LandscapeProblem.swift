@@ -10,11 +10,11 @@ public enum LandscapeProblem {
   ) throws -> Problem {
     let partition = ClassPartition(sizes: sizes)
     return Problem(
-      modelCase: decay == .none ? .unconstrained : .regularized, loss: loss,
+      model: Model(decay == .none ? .unconstrained : .regularized, loss: loss),
       labels: try LabelOperator(
         partition: partition, loss: loss.unhinged ?? .averaged(classCount: sizes.count),
         classWeights: weights),
-      decay: decay, seed: seed, saddle: saddle, initialState: state,
+      decay: decay, seed: seed, saddle: saddle, start: InitialState(state),
       rates: LearningRates(prototypes: ConstantSchedule(1)))
   }
 
@@ -33,35 +33,38 @@ public enum LandscapeProblem {
       state: State(features: features, prototypes: prototypes, bias: bias))
   }
 
-  /// A perceptron with given inputs (d x n, sorted by class) and weights.
-  public static func perceptron(
-    sizes: [Int], inputs: Matrix, inputLayer: Matrix, prototypes: Matrix, bias: [Double],
-    loss: any Loss = CrossEntropyLoss(), decay: WeightDecay = .none, jitter: Double = 0
+  /// A network with given inputs (d x n, sorted by class) and weights.
+  public static func network(
+    _ modelCase: ModelCase = .regularized, sizes: [Int], inputs: Matrix, hidden: [Matrix],
+    prototypes: Matrix, bias: [Double]?, loss: any Loss = CrossEntropyLoss(),
+    decay: WeightDecay = .none, jitter: Double = 0
   ) throws -> Problem {
     let partition = ClassPartition(sizes: sizes)
     let network = try NetworkInputs(
       inputs: inputs, sizes: sizes, testInputs: inputs, testLabels: partition.sortedLabels,
       jitter: jitter)
     return Problem(
-      modelCase: .perceptron, loss: loss,
-      labels: try LabelOperator(partition: partition, loss: .averaged(classCount: sizes.count)),
-      decay: decay, network: network,
-      initialState: State(
-        features: Matrix(rows: inputLayer.rows, columns: partition.sampleCount),
-        prototypes: prototypes, bias: bias, inputLayer: inputLayer),
+      modelCase: modelCase, loss: loss,
+      labels: try LabelOperator(
+        partition: partition, loss: loss.unhinged ?? .averaged(classCount: sizes.count)),
+      decay: decay, features: NetworkFeatures(network),
+      initialState: network.state(hidden: hidden, prototypes: prototypes, bias: bias),
       rates: LearningRates(prototypes: ConstantSchedule(1)))
   }
 
-  /// A perceptron with random inputs and weights.
-  public static func perceptron(
-    sizes: [Int], inputDimension: Int, hidden: Int, loss: any Loss = CrossEntropyLoss(),
-    decay: WeightDecay = .none, jitter: Double = 0, seed: UInt64
+  /// A network with random inputs and weights, of one hidden layer or several.
+  public static func network(
+    _ modelCase: ModelCase = .regularized, sizes: [Int], inputDimension: Int, hidden: [Int],
+    hasBias: Bool = true, loss: any Loss = CrossEntropyLoss(), decay: WeightDecay = .none,
+    jitter: Double = 0, seed: UInt64
   ) throws -> Problem {
     var random = RandomNumbers(seed)
-    return try perceptron(
-      sizes: sizes, inputs: random.matrix(inputDimension, sizes.reduce(0, +)),
-      inputLayer: random.matrix(hidden, inputDimension + 1),
-      prototypes: random.matrix(hidden, sizes.count),
-      bias: random.matrix(1, sizes.count).elements, loss: loss, decay: decay, jitter: jitter)
+    let inputs = random.matrix(inputDimension, sizes.reduce(0, +))
+    let weights = zip([inputDimension] + hidden, hidden).map { random.matrix($1, $0 + 1) }
+    return try network(
+      modelCase, sizes: sizes, inputs: inputs, hidden: weights,
+      prototypes: random.matrix(hidden[hidden.count - 1], sizes.count),
+      bias: hasBias ? random.matrix(1, sizes.count).elements : nil, loss: loss, decay: decay,
+      jitter: jitter)
   }
 }

@@ -4,9 +4,7 @@ import Dynamics
 extension Problem {
   /// The same problem from another initial state.
   public func starting(from state: State) -> Problem {
-    Problem(
-      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
-      rescalesLearningRate: rescalesLearningRate, kernel: kernel, initialState: state, rates: rates)
+    starting(from: InitialState(state))
   }
 
   /// The same problem with features and prototypes multiplied by numbers of their own.

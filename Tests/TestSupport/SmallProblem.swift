@@ -46,6 +46,9 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
     change(&self)
   }
 
+  /// Whether its flow is linear in features and prototypes, row by row.
+  public var isLinear: Bool { !modelCase.normalizesFeatures && !modelCase.hasKernel }
+
   /// The name.
   public var description: String { name }
 
@@ -57,11 +60,16 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
     let features = random.matrix(dimension, partition.sampleCount)
     let prototypes = random.matrix(dimension, sizes.count)
     let bias = hasBias ? random.matrix(1, sizes.count).elements : nil
+    let source: any FeatureSource =
+      if let kernel {
+        KernelFeatures(tangentKernel(kernel, partition.sampleCount, &random))
+      } else {
+        FreeFeatures()
+      }
     return Problem(
       modelCase: modelCase, loss: loss,
       labels: try LabelOperator(partition: partition, loss: loss, classWeights: weights),
-      decay: decay, rescalesLearningRate: rescales,
-      kernel: kernel.map { tangentKernel($0, partition.sampleCount, &random) },
+      decay: decay, rescalesLearningRate: rescales, features: source,
       initialState: State(features: features, prototypes: prototypes, bias: bias)
         .scaled(by: scale), rates: rates)
   }

@@ -39,8 +39,7 @@ public struct EscapeTable {
     guard let start else { return ["-", measured, "-", "-"] }
     let rates = problem.rates.constantRates
     guard let rates, rates.features == rates.prototypes,
-      let prediction = (solver as? any EscapePredicting)?
-        .escape(from: start, rate: rates.prototypes)
+      let prediction = solver.escape(from: start, rate: rates.prototypes)
     else { return [(-start.curvature).brief(), measured, "-", "-"] }
     let trap = prediction.trapRadius.map { $0.isFinite ? $0.brief() : "everywhere" }
     return [

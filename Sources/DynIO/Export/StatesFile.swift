@@ -48,8 +48,9 @@ public enum StatesFile {
       guard let state = trajectory.finalState?.unscaled else { continue }
       arrays.append((trajectory.solver + "_H", NumpyArray(partition.restoring(state.features))))
       arrays.append((trajectory.solver + "_W", NumpyArray(state.prototypes)))
-      if let layer = state.inputLayer {
-        arrays.append((trajectory.solver + "_P", NumpyArray(layer)))
+      for (index, weights) in state.hidden.enumerated() {
+        let number = state.hidden.count > 1 ? "\(index + 1)" : ""
+        arrays.append((trajectory.solver + "_P\(number)", NumpyArray(weights)))
       }
       for (index, layer) in state.layers.enumerated() {
         arrays.append((trajectory.solver + "_W\(index + 1)", NumpyArray(layer)))

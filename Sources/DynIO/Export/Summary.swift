@@ -37,9 +37,15 @@ public struct Summary {
     let perClass =
       problem.labels.partition.isBalanced
       ? "\(sizes[0]) a class" : "\(sizes.max() ?? 0) to \(sizes.min() ?? 0) a class"
-    return "\(scenario.name): \(problem.modelCase.rawValue), C = \(sizes.count), "
+    return "\(scenario.name): \(problem.modelCase.name)\(networkText), C = \(sizes.count), "
       + "p = \(problem.featureDimension), n = \(problem.sampleCount) (\(perClass)), "
       + lossText
+  }
+
+  /// The hidden units of a network, from the inputs on.
+  private var networkText: String {
+    guard let network = scenario.model.network else { return "" }
+    return " with a network of \(network.hidden.map(String.init).joined(separator: ", ")) units"
   }
 
   private var representationLines: [String] {

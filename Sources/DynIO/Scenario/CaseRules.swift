@@ -1,33 +1,38 @@
 import Dynamics
 
-/// What the cases refuse.
+/// What the model parts refuse of each other.
 struct CaseRules {
   private let model: ModelSpecification
   private let modelCase: ModelCase
-  private let isUnhinged: Bool
 
   init(_ model: ModelSpecification) {
     self.model = model
     modelCase = model.effectiveCase
-    isUnhinged = model.lossName == "unhinged"
   }
 
-  private var name: String { "the case \(modelCase.rawValue)" }
+  private var name: String { "the case \(modelCase.name)" }
 
-  /// Every setting that the case refuses.
+  /// Every setting that another one refuses.
   var faults: [Fault] {
-    lossFaults + decayFaults + layerFaults + otherFaults + networkFaults
+    decayFaults + layerFaults + entryFaults + networkFaults + otherFaults
   }
 
   private var networkFaults: [Fault] {
-    guard modelCase == .perceptron else { return [] }
+    guard model.network != nil else { return [] }
     let given = [
-      ("feature_dimension", model.featureDimension != nil), ("labels", model.labels != nil),
-      ("layers", model.layers != nil),
+      ("feature_dimension", model.featureDimension != model.network?.width),
+      ("labels", model.labels != nil),
     ]
-    return given.filter(\.1).map { key, _ in
-      Fault("model.\(key)", "\(name) has hidden units and data instead: leave the key out")
+    let keys = given.filter(\.1).map { key, _ in
+      Fault("model.\(key)", "a network has hidden units and data instead: leave the key out")
     }
+    guard modelCase.hasKernel else { return keys }
+    return keys + [
+      Fault(
+        "model.network",
+        "\(name) has a constant kernel in the place of a network's: leave the key out or set "
+          + "\"case\" to another")
+    ]
   }
 
   private var layerFaults: [Fault] {
@@ -40,9 +45,12 @@ struct CaseRules {
       ]
     }
     var faults: [Fault] = []
-    if model.lossName != "mse" {
+    if layers.isDeep, !modelCase.movesPrototypes || modelCase.hasKernel {
       faults.append(
-        Fault("model.layers", "layers go with the loss mse: leave the key out or change the loss"))
+        Fault(
+          "model.layers",
+          "\(name) has one matrix of prototypes, not a product: leave the key out or change the case"
+        ))
     }
     if let decays = model.layerDecays, decays.count != layers.count {
       faults.append(
@@ -53,32 +61,25 @@ struct CaseRules {
     return faults
   }
 
-  private var lossFaults: [Fault] {
-    guard !isUnhinged else { return [] }
-    var faults: [Fault] = []
-    if !modelCase.allowsBias {
-      faults.append(
-        Fault(
-          "model.loss",
-          "\(name) is solved for the unhinged loss only: "
-            + "set \"case\" to \"unconstrained\" or \"regularized\""))
-    }
-    if model.usesCriticalDecay, modelCase != .perceptron {
-      faults.append(
-        Fault(
-          "model.weight_decay", "only the unhinged loss has a critical decay: give a number"))
-    }
-    return faults
+  /// The critical decay is that of the linear flow.
+  private var criticalFault: Fault? {
+    guard model.usesCriticalDecay, !model.reducesToClassMeans else { return nil }
+    let reason =
+      model.network != nil
+      ? "a network has no critical decay"
+      : model.isUnhinged
+        ? "\(name) has no critical decay" : "only the unhinged loss has a critical decay"
+    return Fault("model.weight_decay", "\(reason): give a number")
   }
 
   private var decayFaults: [Fault] {
-    if modelCase == .perceptron, model.usesCriticalDecay {
-      return [Fault("model.weight_decay", "\(name) has no critical decay: give a number")]
-    }
+    if let criticalFault { return [criticalFault] }
     let decay = model.decay
-    let sharesWithPrototypes = !(model.sharesDecay && modelCase == .anchored)
+    // One number for all is that of what moves.
+    let sharesWithPrototypes = !(model.sharesDecay && !modelCase.movesPrototypes)
+    let sharesWithFeatures = !(model.sharesDecay && modelCase.allowsPrototypeDecay)
     let parts: [(String, ModelSpecification.Decay?, isAllowed: Bool)] = [
-      ("features", decay.features, modelCase.allowsFeatureDecay),
+      ("features", sharesWithFeatures ? decay.features : nil, model.allowsFeatureDecay),
       (
         "prototypes", sharesWithPrototypes ? decay.prototypes : nil,
         modelCase.allowsPrototypeDecay
@@ -97,25 +98,29 @@ struct CaseRules {
     return []
   }
 
+  private var entryFaults: [Fault] {
+    guard model.rescalesLearningRate, !modelCase.normalizesFeatures else { return [] }
+    let others = ModelCase.all.filter(\.normalizesFeatures).map { "\"\($0.name)\"" }
+    return [
+      Fault(
+        "model.rescale_learning_rate",
+        "\(name) does not normalise features: leave the key out or set \"case\" to "
+          + others.joined(separator: " or "))
+    ]
+  }
+
   private var otherFaults: [Fault] {
     var faults: [Fault] = []
     if model.hasBias, !modelCase.allowsBias {
       faults.append(Fault("model.bias", "\(name) has no bias: leave the key out"))
     }
-    if model.rescalesLearningRate, modelCase != .spherical {
-      faults.append(
-        Fault(
-          "model.rescale_learning_rate",
-          "\(name) does not normalise features: "
-            + "leave the key out or set \"case\" to \"spherical\""))
-    }
-    if model.representation == .reduced, !isUnhinged || !modelCase.isLinear {
+    if model.representation == .reduced, !model.reducesToClassMeans {
       faults.append(
         Fault(
           "model.representation",
           "\(name) with this loss does not reduce to class means: leave the key out"))
     }
-    if model.kernel != nil, modelCase != .ntkInvariant {
+    if model.kernel != nil, !modelCase.hasKernel {
       faults.append(
         Fault(
           "model.kernel",
@@ -129,8 +134,7 @@ extension ModelSpecification {
   /// Why the objective is not a landscape of free variables, as far as the keys tell; nil where it
   /// is one.
   var landscapeRefusal: LandscapeRefusal? {
-    representation == .reduced
-      ? .reduced : LandscapeRefusal(effectiveCase, hasLayers: layers?.isDeep ?? false)
+    representation == .reduced ? .reduced : effectiveCase.landscapeRefusal
   }
 
   /// The case, unconstrained where none is given and regularized when a decay is positive.
@@ -139,6 +143,28 @@ extension ModelSpecification {
     let decays = [decay.features, decay.prototypes, bias ?? .value(0)]
     return modelCase ?? (decays.allSatisfy { $0 == .value(0) } ? .unconstrained : .regularized)
   }
+
+  /// Whether features, or the weights of the network that makes them, may decay.
+  var allowsFeatureDecay: Bool {
+    network == nil ? effectiveCase.allowsFeatureDecay : effectiveCase != .unconstrained
+  }
+
+  /// The model without its arrays: what its parts are, not their entries.
+  var outline: Model {
+    // What losses do with classes of one size is enough to tell them apart.
+    let kinds = Losses.kinds(classSizes: [Int](repeating: 1, count: classCount ?? 2))
+    let loss = loss.flatMap { try? kinds.make($0) }
+    return Model(
+      effectiveCase, features: effectiveCase.hasKernel ? KernelFeatures() : FreeFeatures(),
+      loss: loss ?? (self.loss == nil ? UnhingedLoss(gamma: 1) : CrossEntropyLoss()),
+      rescalesLearningRate: rescalesLearningRate, hasLayers: layers?.isDeep ?? false)
+  }
+
+  /// Whether the loss is linear in the logits.
+  var isUnhinged: Bool { outline.loss.unhinged != nil }
+
+  /// Whether class means and deviations from them move on their own.
+  var reducesToClassMeans: Bool { network == nil && outline.reducesToClassMeans }
 }
 
 extension ModelSpecification.Decay {

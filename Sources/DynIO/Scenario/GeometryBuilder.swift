@@ -14,6 +14,7 @@ extension ProblemBuilder {
     }
     let loss = try loss(sizes.classSizes)
     try checkClassWeights(sizes.classCount)
+    try checkModel(loss)
     let layers = scenario.model.layers
     let width = layers.map { $0.isDeep ? $0.width : sizes.featureDimension }
     return PredictedGeometry(
@@ -22,6 +23,30 @@ extension ProblemBuilder {
       // Only the unhinged loss has a critical decay, and it has no geometry.
       decay: decay(critical: 0, loss), hasBias: scenario.model.hasBias,
       width: min(sizes.featureDimension, width ?? sizes.featureDimension))
+  }
+
+  /// The geometries are those of features and prototypes that both are variables. The unhinged loss
+  /// has none at all, which the question itself says.
+  private func checkModel(_ loss: any Loss) throws(Fault) {
+    let model = scenario.model
+    guard loss.unhinged == nil else { return }
+    if model.network != nil {
+      throw Fault(
+        "model.network",
+        "the geometry is known of features that are variables: leave the key out to see theirs")
+    }
+    guard model.outline.hasGeometry else {
+      throw Fault(
+        "model.case",
+        "the geometry is known where features and prototypes move freely, not in the case "
+          + "\(model.effectiveCase.name): set it to unconstrained or regularized")
+    }
+    guard model.outline.prototypes.areOneMatrix || loss is MeanSquaredErrorLoss else {
+      throw Fault(
+        "model.layers",
+        "the geometry of linear layers is known for the loss mse: leave the key out or change the "
+          + "loss")
+    }
   }
 }
 

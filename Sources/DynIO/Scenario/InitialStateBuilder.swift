@@ -9,11 +9,13 @@ struct InitialStateBuilder {
   let loader: ArrayLoader
   let hasBias: Bool
   let layers: LayerSpecification?
+  let network: (features: NetworkFeatures, weights: [Matrix])?
 
   /// The state, samples sorted by class.
   ///
   /// - Throws: `Fault` for an array of another shape or with entries that are not finite.
   func start(_ partition: ClassPartition) throws(Fault) -> InitialState {
+    if let network { return InitialState(try state(of: network)) }
     if let layers = try deepLayers() {
       return InitialState(
         State(
@@ -32,6 +34,24 @@ struct InitialStateBuilder {
         Matrix(
           rows: rows, columns: columns, elements: stream.numbers(rows * columns, scale: scale)))
     }
+  }
+
+  /// The state of a network: its features follow from its weights.
+  private func state(
+    of network: (features: NetworkFeatures, weights: [Matrix])
+  ) throws(Fault) -> State {
+    let features = Matrix(rows: sizes.featureDimension, columns: 0)
+    var state: State
+    if let layers = try deepLayers() {
+      state = State(
+        features: features, layers: layers, bias: hasBias ? try part("bias", bias) : nil)
+    } else {
+      let (prototypes, bias) = try prototypesAndBias()
+      state = State(features: features, prototypes: prototypes, bias: bias)
+    }
+    state.hidden = network.weights
+    network.features.placeFeatures(in: &state)
+    return state
   }
 
   /// H in the user's order.
@@ -81,6 +101,9 @@ struct InitialStateBuilder {
     case .normal(let scale):
       let numbers = try loader.normal(rows * columns, scale: scale, stream: stream)
       return Matrix(rows: rows, columns: columns, elements: numbers)
+    case .normalColumns(let norm):
+      let numbers = try loader.normal(rows * columns, scale: 1, stream: stream)
+      return Matrix(rows: rows, columns: columns, elements: numbers).scalingColumns(toNorm: norm)
     case .simplexETF(let scale):
       return try loader.simplexETF(dimension: rows, classCount: columns, scale: scale)
     case .values, .file:
@@ -97,5 +120,12 @@ struct InitialStateBuilder {
     }
     return try arrays.bias?.vector(count: count, meaning: "b, a number a class")
       ?? [Double](repeating: 0, count: count)
+  }
+}
+
+extension Matrix {
+  /// Every column scaled to one norm.
+  fileprivate func scalingColumns(toNorm norm: Double) -> Matrix {
+    scalingColumns(by: (0..<columns).map { norm / column($0).norm })
   }
 }

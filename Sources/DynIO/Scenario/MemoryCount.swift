@@ -9,6 +9,7 @@ struct MemoryCount {
   private let p: Double
   private let n: Double
   private let classes: Double
+  private let model: Model
   private static let smaller = "lower feature_dimension, samples_per_class or classes"
 
   init(_ scenario: Scenario, dimension: Int, classSizes: [Int]) {
@@ -16,6 +17,7 @@ struct MemoryCount {
     p = Double(dimension)
     n = classSizes.reduce(0) { $0 + Double($1) }
     classes = Double(classSizes.count)
+    model = scenario.model.outline
   }
 
   private var state: Double { 8 * p * (n + classes) }
@@ -24,7 +26,7 @@ struct MemoryCount {
 
   var fullParts: [Part] {
     var parts = [modes, trajectory]
-    let movers = scenario.solvers.filter { moves($0.solver) }
+    let movers = scenario.solvers.filter(\.solver.movesState)
     let keepsStart =
       scenario.compares || movers.isEmpty || scenario.solvers.count > 1
     // Solvers run one after the other, and each gives back what it took.
@@ -37,7 +39,7 @@ struct MemoryCount {
             ? "set \"compare\" to false and list one solver, or " + Self.smaller
             : "set \"representation\" to \"reduced\" or " + Self.smaller))
     }
-    parts += sphericalParts(hasClosedForm: movers.count < scenario.solvers.count)
+    parts += solutionParts(hasClosedForm: movers.count < scenario.solvers.count)
     parts += recordedParts + partsWhileObserving
     return parts + kernelParts
   }
@@ -54,11 +56,6 @@ struct MemoryCount {
     Part(
       what: "the rows of \(members) members", bytes: Double(members) * trajectory.bytes,
       remedy: "leave --plot out, or lower the number of outputs or members")
-  }
-
-  private func moves(_ solver: any Solver) -> Bool {
-    if let descent = solver as? GradientDescentSolver { return descent.form == .iterated }
-    return !(solver is ClosedFormSolver)
   }
 
   /// The modes, and the fixed matrices that times are combined from.
@@ -82,50 +79,24 @@ struct MemoryCount {
     let moving = Part(
       what: "the moving state of \(named.name)", bytes: state,
       remedy: "use closed_form or gradient_descent with \"form\": \"exact\", or " + Self.smaller)
-    let vectors = workVectors(named.solver)
-    guard vectors > 0 else { return [moving] }
+    let bytes = named.solver.workSpace(sizes)
+    guard bytes > 0 else { return [moving] }
     return [
       moving,
       Part(
-        what: "the work space of \(named.name)", bytes: vectors,
+        what: "the work space of \(named.name)", bytes: bytes,
         remedy: "choose another method, or " + Self.smaller),
     ]
   }
 
-  private var isSpherical: Bool { scenario.model.effectiveCase == .spherical }
-
-  /// Bytes of work space: a block a thread, or the whole state where blocks are not independent or
-  /// keep their history.
-  private func workVectors(_ solver: any Solver) -> Double {
-    let isWhole =
-      scenario.model.effectiveCase == .ntkInvariant || (scenario.model.lossName != "unhinged")
-    let block = isSpherical ? 8 * p : 8 * (n + classes)
-    let threads = Double(Concurrency.processorCount)
-    // Features and their unit vectors, sample by sample.
-    let columns = isSpherical ? 2 * state : 0
-    if let ode = solver as? OdeSolver {
-      let vectors = ode.method.workVectors
-      return columns
-        + vectors * (isWhole || ode.method.keepsHistory ? state : threads * block)
-    }
-    guard let descent = solver as? GradientDescentSolver, !descent.settings.sampling.isActive else {
-      return landscapeVectors(solver) * state
-    }
-    let velocity = descent.settings.momentum.factor > 0 ? state : 0
-    return columns + velocity + (isWhole ? 2 * state : threads * 8 * block)
+  private var sizes: StateSizes {
+    StateSizes(
+      model, dimension: p, samples: n, classes: classes, threads: Concurrency.processorCount)
   }
 
-  /// Copies of the state that descent and flows on a landscape hold.
-  private func landscapeVectors(_ solver: any Solver) -> Double {
-    if solver is SharpnessAwareFlowSolver { return 23 }
-    if solver is SharpnessAwareSolver { return 5 }
-    if solver is GradientDescentSolver { return 3 }
-    return solver is any SteppedSolver ? 4 : 0
-  }
-
-  /// The directions of all samples, which the exact flow moves in.
-  private func sphericalParts(hasClosedForm: Bool) -> [Part] {
-    guard isSpherical, hasClosedForm || scenario.compares else { return [] }
+  /// What the exact flow keeps of all samples.
+  private func solutionParts(hasClosedForm: Bool) -> [Part] {
+    guard movesSamples, model.hasExactFlow, hasClosedForm || scenario.compares else { return [] }
     return [
       Part(
         what: "the planes of the samples", bytes: 2 * state,
@@ -133,11 +104,14 @@ struct MemoryCount {
     ]
   }
 
+  /// Whether samples move on their own.
+  private var movesSamples: Bool { model.blockKind == .sample }
+
   /// The first solver's states, which the others are compared with where there is no exact flow and
   /// they do not take too much; the first and the last are there anyway.
   private var recordedParts: [Part] {
     guard scenario.compares, scenario.solvers.count > 1,
-      scenario.model.lossName != "unhinged" || scenario.model.layers?.isDeep == true
+      !model.hasExactFlow || scenario.model.network != nil
     else { return [] }
     let rows = scenario.solvers[0].solver.reportTimes(for: scenario.times).count
     guard Double(rows) * state < Double(SystemMemory.available) / 4 else { return [] }
@@ -159,7 +133,7 @@ struct MemoryCount {
 
   /// Whether states are formed of modes; they are there where solvers move them.
   private var formsStates: Bool {
-    !isSpherical && !scenario.solvers.allSatisfy { moves($0.solver) }
+    !movesSamples && !scenario.solvers.allSatisfy(\.solver.movesState)
   }
 
   /// What the neural collapse metrics need, with samples or without.
@@ -180,7 +154,7 @@ struct MemoryCount {
         what: "full states for \(observable.name)", bytes: (formsStates ? 2 : 1) * state,
         remedy: "leave \(observable.name) out of \"observables\"")
     }
-    if scenario.observables == nil, isSpherical {
+    if scenario.observables == nil, model.entry.normalizes {
       parts.append(
         Part(what: "full states for alignment", bytes: state, remedy: "give \"observables\""))
     }
@@ -217,19 +191,6 @@ struct MemoryCount {
       }
       return parts
     case nil: return []
-    }
-  }
-}
-
-extension OdeMethod {
-  /// How many vectors of the state's size its stepper holds beside the state.
-  fileprivate var workVectors: Double {
-    switch name {
-    case "rk4", "dopri5": 11
-    case "rkf45", "rkck": 14
-    case "dop853": 16
-    case "rk8pd": 21
-    default: 39
     }
   }
 }

@@ -3,11 +3,13 @@ import Dynamics
 extension ModelSpecification {
   /// Reads the object `model`, whose shape is valid.
   init(_ fields: Fields) throws(Fault) {
-    modelCase = fields.has("case") ? ModelCase(rawValue: try fields.string("case")) : nil
+    modelCase = fields.has("case") ? ModelCase.named(try fields.string("case")) : nil
     loss = fields.has("loss") ? fields.fields("loss") : nil
     classCount = fields.has("classes") ? try fields.integer("classes") : nil
+    network =
+      fields.has("network") ? try NetworkSpecification(fields.fields("network")) : nil
     featureDimension =
-      fields.has("feature_dimension") ? try fields.integer("feature_dimension") : nil
+      fields.has("feature_dimension") ? try fields.integer("feature_dimension") : network?.width
     profile = try Self.profile(fields["samples_per_class"])
     classWeights = Self.classWeights(fields["class_weights"])
     (decay, sharesDecay) = Self.decay(fields["weight_decay"])
@@ -15,7 +17,6 @@ extension ModelSpecification {
     layerDecays = fields.fields("weight_decay")["prototypes"]?.numbers
     hasBias = fields.isTrue("bias")
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
-    perceptron = try PerceptronSpecification(fields, isChosen: modelCase == .perceptron)
     kernel = try fields.has("kernel") ? Self.kernel(fields.fields("kernel")) : nil
     representation = Representation(rawValue: (try? fields.string("representation")) ?? "")
     labels =
@@ -104,6 +105,7 @@ extension InitialStateSpecification {
     seed = UInt64(try fields.number("seed", default: 1))
     features = try array("features", default: .normal(scale: 1))
     prototypes = try array("prototypes", default: .normal(scale: 1))
+    drawsPrototypes = !fields.has("prototypes")
     bias = try array("bias", default: .zeros)
     saddle = try SaddleSpecification(fields)
   }

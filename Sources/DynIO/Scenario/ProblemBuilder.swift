@@ -17,28 +17,33 @@ public struct ProblemBuilder {
   /// - Throws: `Fault` for arrays that do not fit, files that cannot be read, combinations that
   ///   the case refuses, and sizes beyond the memory at hand.
   public func problem() throws(Fault) -> Problem {
-    if let perceptron = scenario.model.perceptron { return try problem(perceptron) }
     let arrays = try GivenArrays(scenario, loader)
     let sizes = try ProblemSizes(scenario.model, arrays)
     let isReduced = try isReduced(sizes)
     let partition = try partition(arrays, sizes)
     let loss = try loss(partition.sizes)
     let labels = try labelOperator(partition, loss)
-    let decay = decay(critical: labels.criticalDecay, loss)
-    let modelCase = scenario.model.effectiveCase
+    let network = try scenario.model.network.map { specification throws(Fault) in
+      try NetworkBuilder(specification: specification, loader: loader).network(partition)
+    }
     let builder = InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
-      hasBias: scenario.model.hasBias, layers: scenario.model.layers)
+      hasBias: scenario.model.hasBias, layers: scenario.model.layers, network: network)
     let (start, scatter) =
       isReduced
       ? try Reduction(builder: builder, partition: partition).start()
       : (try builder.start(partition), nil)
-    if modelCase == .spherical { try checkNonZero(start.state, partition) }
-    var problem = Problem(
-      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
+    let features: any FeatureSource =
+      if let network { network.features } else { try features(partition, sizes) }
+    let model = Model(
+      scenario.model.effectiveCase, features: features, loss: loss,
       rescalesLearningRate: scenario.model.rescalesLearningRate,
-      kernel: try kernel(partition, sizes), seed: scenario.initialState.seed, start: start,
-      reducedScatter: scatter, rates: scenario.rates)
+      hasLayers: scenario.model.layers?.isDeep ?? false)
+    if model.entry.normalizes, model.features.areFree { try checkNonZero(start.state, partition) }
+    var problem = Problem(
+      model: model, labels: labels, decay: decay(critical: labels.criticalDecay, loss),
+      seed: scenario.initialState.seed, start: start, reducedScatter: scatter,
+      rates: scenario.rates)
     problem.notes = arrays.notes
     guard let saddle = scenario.initialState.saddle else { return problem }
     return try saddle.start(of: problem)
@@ -65,13 +70,10 @@ public struct ProblemBuilder {
   /// Whether the memory at hand may decide for the reduced representation.
   private var mayReduce: Bool {
     let model = scenario.model
-    guard model.representation == nil, model.effectiveCase.isLinear, model.lossName == "unhinged",
+    guard model.representation == nil, model.reducesToClassMeans,
       case .normal = scenario.initialState.features, observableThatNeedsSamples == nil
     else { return false }
-    return scenario.solvers.allSatisfy { named in
-      named.solver is ClosedFormSolver
-        || (named.solver as? GradientDescentSolver)?.form == .exact
-    }
+    return scenario.solvers.allSatisfy { !$0.solver.movesState }
   }
 
   private var observableThatNeedsSamples: Observable? {
@@ -132,7 +134,7 @@ public struct ProblemBuilder {
       "\(weights.count) weights for \(classCount) classes: give one a class")
   }
 
-  /// The decays, with the critical one in numbers.
+  /// The decays, with the critical one in numbers. One number for all is that of what moves.
   func decay(critical: Double, _ loss: any Loss) -> WeightDecay {
     func value(_ decay: ModelSpecification.Decay) -> Double {
       switch decay {
@@ -140,15 +142,18 @@ public struct ProblemBuilder {
       case .critical: critical
       }
     }
-    let (features, prototypes, bias) = scenario.model.decay
+    let model = scenario.model
+    let (features, prototypes, bias) = model.decay
     var decay = WeightDecay(
       features: value(features), prototypes: value(prototypes),
       bias: value(
-        bias ?? (loss.unhinged == nil || scenario.model.perceptron != nil ? .value(0) : prototypes))
-    )
-    if scenario.model.modelCase == .anchored, scenario.model.sharesDecay { decay.prototypes = 0 }
-    if !scenario.model.hasBias, scenario.model.perceptron == nil { decay.bias = 0 }
-    decay.layers = scenario.model.layerDecays(each: decay.prototypes)
+        bias ?? (loss.unhinged == nil || model.network != nil ? .value(0) : prototypes)))
+    if model.sharesDecay {
+      if !model.effectiveCase.movesPrototypes { decay.prototypes = 0 }
+      if !model.allowsFeatureDecay { decay.features = 0 }
+    }
+    if !model.hasBias { decay.bias = 0 }
+    decay.layers = model.layerDecays(each: decay.prototypes)
     return decay
   }
 
@@ -158,14 +163,17 @@ public struct ProblemBuilder {
     throw Fault(
       "initial_state.features",
       "sample \(partition.order[sample]) is zero and has no direction: "
-        + "the spherical case needs features that are not zero")
+        + "normalised features must not be zero")
   }
 
-  private func kernel(
+  /// Features that are variables, moved through a kernel where the scenario gives one.
+  private func features(
     _ partition: ClassPartition, _ sizes: ProblemSizes
-  ) throws(Fault) -> (any TangentKernel)? {
-    try scenario.model.kernel.map { specification throws(Fault) in
-      try KernelBuilder(loader: loader, sizes: sizes, partition: partition).kernel(specification)
+  ) throws(Fault) -> any FeatureSource {
+    guard let specification = scenario.model.kernel else {
+      return scenario.model.effectiveCase.hasKernel ? KernelFeatures() : FreeFeatures()
     }
+    let builder = KernelBuilder(loader: loader, sizes: sizes, partition: partition)
+    return KernelFeatures(try builder.kernel(specification))
   }
 }

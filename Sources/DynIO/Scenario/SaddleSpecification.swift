@@ -41,12 +41,12 @@ public struct SaddleSpecification: Sendable, Equatable {
   /// - Throws: `Fault` for a problem without this saddle.
   func start(of problem: Problem) throws(Fault) -> Problem {
     do throws(Fault) {
-      guard let landscape = problem.landscape, problem.modelCase != .perceptron else {
-        let reason = problem.landscapeRefusal?.reason ?? "for networks"
+      guard let landscape = problem.landscape, problem.model.isBilinear else {
         throw Fault(
           "saddle",
-          "exact saddles are those of the cases unconstrained and regularized, and not offered "
-            + "\(reason): change the model or leave \"kind\" out")
+          "exact saddles are those of features and prototypes that move freely, the cases "
+            + "unconstrained and regularized without layers or a network: change the model or leave "
+            + "\"kind\" out")
       }
       let start = SaddleStart(
         name: saddle.rawValue, saddle: try state(of: problem), offset: offset,

@@ -40,7 +40,7 @@ extension Scenario {
   public func renamedSolvers(for problem: Problem) -> [NamedSolver] {
     solvers.map { named in
       let isUnnamed = !named.aliases.isEmpty
-      guard named.solver is ClosedFormSolver, !problem.hasClosedForm, isUnnamed else {
+      guard named.solver.isExactFlow, !problem.hasClosedForm, isUnnamed else {
         return named
       }
       return NamedSolver(
@@ -55,6 +55,8 @@ public enum ArraySpecification: Sendable, Equatable {
   case zeros
   /// Independent normal numbers with a standard deviation.
   case normal(scale: Double)
+  /// Columns of a norm in independent random directions.
+  case normalColumns(norm: Double)
   /// A randomly turned simplex ETF with a prototype's norm.
   case simplexETF(scale: Double)
   /// The identity matrix.
@@ -67,6 +69,8 @@ public enum ArraySpecification: Sendable, Equatable {
   init(_ fields: Fields) throws(Fault) {
     switch try fields.string("kind") {
     case "zeros": self = .zeros
+    case "normal" where fields.has("norm"):
+      self = .normalColumns(norm: try fields.number("norm"))
     case "normal": self = .normal(scale: try fields.number("scale", default: 1))
     case "simplex_etf": self = .simplexETF(scale: try fields.number("scale", default: 1))
     case "identity": self = .identity
@@ -111,12 +115,12 @@ public struct ModelSpecification: Sendable {
   public var layerDecays: [Double]?
   /// Whether there is a bias.
   public var hasBias: Bool
-  /// Spherical case: the feature-norm rescaling.
+  /// Normalised features: whether learning rates are multiplied by their norms.
   public var rescalesLearningRate: Bool
   /// The kernel's factors on coordinates and samples, or the dense kernel.
   public var kernel: KernelSpecification?
-  /// The network of the case perceptron.
-  public var perceptron: PerceptronSpecification?
+  /// The network that makes the features, if there is one.
+  public var network: NetworkSpecification?
   /// What is kept of the samples; nil where the memory at hand decides.
   public var representation: Representation?
   /// Labels of the columns of H, if given.
@@ -163,6 +167,8 @@ public struct InitialStateSpecification: Sendable {
   public var features: ArraySpecification
   /// W.
   public var prototypes: ArraySpecification
+  /// Whether the scenario leaves it to the model how they are drawn.
+  public var drawsPrototypes: Bool
   /// b.
   public var bias: ArraySpecification
   /// The saddle to start near instead of all these.

@@ -12,7 +12,7 @@ struct ScenarioDecoder {
   static func decode(
     _ value: Value, name: String, folder: String
   ) throws(ScenarioFaults) -> Scenario {
-    let structural = ScenarioFormat.shape.faults(of: value)
+    let structural = formerNetwork(value).map { [$0] } ?? ScenarioFormat.shape.faults(of: value)
     guard structural.isEmpty else { throw ScenarioFaults(structural) }
     var decoder = ScenarioDecoder(root: Fields(value))
     let scenario = decoder.scenario(value, name: name, folder: folder)
@@ -21,6 +21,21 @@ struct ScenarioDecoder {
   }
 
   private init(root: Fields) { self.root = root }
+
+  /// The remedy for a network in the form of version 0.1, a case with keys of its own.
+  private static func formerNetwork(_ value: Value) -> Fault? {
+    let model = Fields(value).fields("model")
+    let keys = ["hidden", "data", "jitter"].compactMap { key in
+      model[key].map { Value.Member(key: key, value: $0) }
+    }
+    guard model["case"] == .string("perceptron") || !keys.isEmpty else { return nil }
+    let network = JSONWriter.text(.object(keys), indented: false)
+    return Fault(
+      "model.case",
+      "a network now stands beside the cases: write \"network\": \(network) in the place of these "
+        + "keys, \"case\": \"regularized\" (anchored, spherical and the others go with it too) and "
+        + "\"bias\": true")
+  }
 
   /// Runs one part; its fault is kept, so that the other parts are still examined.
   private mutating func attempt<Part>(
@@ -57,12 +72,21 @@ struct ScenarioDecoder {
           "Hessian spectra are not offered \(refusal.reason): leave the key out or \(refusal.remedy)"
         ))
     }
+    if model?.network != nil, root.fields("initial_state").has("features") {
+      faults.append(
+        Fault(
+          "initial_state.features",
+          "the features of a network follow from its weights: leave the key out"))
+    }
     if let initial, let model, !model.hasBias, initial.bias != .zeros {
       faults.append(
         Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")
       )
     }
-    guard let model, let initial, let rates, let times, let stop else { return nil }
+    guard let model, var initial, let rates, let times, let stop else { return nil }
+    if let network = model.network, initial.drawsPrototypes {
+      initial.prototypes = .normal(scale: 1 / Double(network.width).squareRoot())
+    }
     let observables = root.list("observables").compactMap { value -> String? in
       if case .string(let name) = value { name } else { nil }
     }
@@ -184,14 +208,13 @@ struct ScenarioDecoder {
 
   private mutating func checkStepCounts(_ solvers: [NamedSolver], end: Double) {
     for (index, named) in solvers.enumerated() {
-      guard let descent = named.solver as? any SteppedSolver,
-        end / descent.step > GradientDescentSolver.stepLimit
+      guard let step = named.solver.timePerStep, end / step > GradientDescentSolver.stepLimit
       else { continue }
       faults.append(
         Fault(
           "solvers[\(index)].step",
-          "\(Value.text(descent.step)) means "
-            + "\(Value.text((end / descent.step).rounded())) steps to the end: "
+          "\(Value.text(step)) means "
+            + "\(Value.text((end / step).rounded())) steps to the end: "
             + "make the step longer, at most 1e9 steps are taken"))
     }
   }

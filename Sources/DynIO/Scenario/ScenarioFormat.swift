@@ -47,8 +47,9 @@ public enum ScenarioFormat {
 
   static let model = Shape.object([
     .optional(
-      "case", .choice(ModelCase.allCases.map(\.rawValue)),
-      "which variables move; default: unconstrained, regularized when a decay is positive"),
+      "case", .choice(ModelCase.all.map(\.name)),
+      ModelCase.all.map { "\($0.name): \($0.summary)" }.joined(separator: "; ")
+        + "; default: unconstrained, regularized when a decay is positive"),
     .optional("loss", Losses.kinds(classSizes: [1, 1]).shape(), "what is minimised"),
     .optional("classes", .integer(.atLeast(2)), "number of classes C"),
     .optional("samples_per_class", samplesPerClass, "class sizes n_c"),
@@ -69,23 +70,21 @@ public enum ScenarioFormat {
         ]),
       ]), "weights omega_c of the classes in the mean loss", default: .string("uniform")),
     .optional("weight_decay", weightDecay, "factors lambda of the terms lambda/2 |.|^2"),
-    .optional("layers", layers, "mse only: linear layers W_L...W_1 in the place of W'"),
+    .optional("layers", layers, "linear layers W_L...W_1 in the place of W'"),
     .optional("bias", .boolean, "whether the logits have a bias", default: .boolean(false)),
     .optional(
       "rescale_learning_rate", .boolean,
-      "spherical only: multiply the learning rate by each feature's norm",
+      "normalised features only: multiply the learning rate by each feature's norm",
       default: .boolean(false)),
     .optional(
       "representation", .choice(ModelSpecification.Representation.allCases.map(\.rawValue)),
       "reduced keeps class means and scatter instead of samples, for the exact solvers of the "
         + "linear cases; default: full, reduced where the full state does not fit into memory"),
     .optional("kernel", kernel, "ntk_invariant only: the constant tangent kernel"),
-    .optional("hidden", .integer(.atLeast(1)), "perceptron only: hidden units h"),
-    .optional("data", .kinds(PerceptronSpecification.dataKinds), "perceptron only: the inputs"),
     .optional(
-      "jitter", .number(.nonNegative),
-      "perceptron only: standard deviation of normal numbers that training adds to the inputs, "
-        + "fresh each batch; default 0"),
+      "network", NetworkSpecification.shape,
+      "a network on inputs that makes the features, beside every case but ntk_invariant; "
+        + "weight_decay.features is then that of its weights"),
     .optional(
       "labels", .kinds([ArrayKind.file, ArrayKind.values]),
       "labels 0..C-1 of the columns of H; default: sorted by class"),
@@ -163,13 +162,13 @@ public enum ScenarioFormat {
     .optional(
       "features",
       .kinds([
-        ArrayKind.normal, ArrayKind.zeros, ArrayKind.values,
+        ArrayKind.normalColumns, ArrayKind.zeros, ArrayKind.values,
         ArrayKind.table("features", count: "N"),
       ]), "H at time 0 (p x n)"),
     .optional(
       "prototypes",
       .kinds([
-        ArrayKind.normal, ArrayKind.zeros, ArrayKind.simplexETF, ArrayKind.values,
+        ArrayKind.normalColumns, ArrayKind.zeros, ArrayKind.simplexETF, ArrayKind.values,
         ArrayKind.table("prototypes", count: "C"),
       ]), "W at time 0 (p x C)"),
     .optional(
@@ -226,6 +225,13 @@ enum ArrayKind {
     "normal", "independent normal numbers",
     parameters: [
       .optional("scale", .number(.nonNegative), "standard deviation", default: .number(1))
+    ])
+  /// Normal numbers as columns of a table.
+  static let normalColumns = KindDescription(
+    normal.name, normal.summary,
+    parameters: normal.parameters + [
+      .optional(
+        "norm", .number(.positive), "the norm that every column is scaled to, instead of a scale")
     ])
   static let zeros = KindDescription("zeros", "zeros")
   static let identity = KindDescription("identity", "the identity matrix")

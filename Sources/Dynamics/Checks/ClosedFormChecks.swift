@@ -47,13 +47,10 @@ extension Verification {
   fileprivate func restarted(
     from state: State, at time: Double
   ) throws(SolverFailure) -> Verification {
-    let rates = LearningRates(
+    var problem = problem.starting(from: InitialState(state))
+    problem.rates = LearningRates(
       prototypes: ShiftedSchedule(problem.rates.prototypes, by: time),
       features: problem.rates.features.shifted(by: time))
-    let problem = Problem(
-      modelCase: problem.modelCase, loss: problem.loss, labels: problem.labels,
-      decay: problem.decay, rescalesLearningRate: problem.rescalesLearningRate,
-      kernel: problem.kernel, initialState: state, rates: rates)
     return replacing(try PreparedProblem.orFailure(problem))
   }
 }

@@ -5,6 +5,7 @@ import RealModule
 /// arithmetic.
 struct DiscreteRatesCheck: Check {
   private let name = "rates of descent at jumps"
+  var needsExactFlow: Bool { false }
   private static let stepLimit = 100_000.0
 
   func results(for verification: Verification) -> [CheckResult] {

@@ -10,7 +10,7 @@ struct FixedStepStudy {
   let order: Int
   let step: Double
 
-  private static let name = "exact flow against ode: observed order"
+  private var name: String { "\(verification.integrationName): observed order" }
   /// How far below the method's order the observed one may be.
   private static let tolerance = 0.2
   /// Two orders in a row that differ by less have settled.
@@ -55,12 +55,12 @@ struct FixedStepStudy {
     let settled = zip(orders, orders.dropFirst()).filter { abs($0 - $1) <= Self.settled }
     // A method may do better than its order on a linear flow.
     if let last = settled.last(where: { min($0, $1) >= lowest }) {
-      return .atLeast(lowest, min(last.0, last.1), check: Self.name, solver: solver)
+      return .atLeast(lowest, min(last.0, last.1), check: name, solver: solver)
     }
     let seen = orders.filter { !$0.isNaN }
     // Where every further halving is rounding, one fall is enough: the exact form has been met.
     if study.hasReachedRounding, let best = seen.max(), best >= lowest {
-      return .atLeast(lowest, best, check: Self.name, solver: solver)
+      return .atLeast(lowest, best, check: name, solver: solver)
     }
     return notApplicable(
       unfinished?.description
@@ -73,11 +73,11 @@ struct FixedStepStudy {
   private func failure(_ study: ConvergenceStudy) -> CheckResult {
     .atLeast(
       Double(order) - Self.tolerance, study.orders.last.flatMap { $0.isNaN ? nil : $0 } ?? 0,
-      check: Self.name, solver: solver)
+      check: name, solver: solver)
   }
 
   private func notApplicable(_ reason: String) -> CheckResult {
-    .notApplicable(reason, check: Self.name, solver: solver)
+    .notApplicable(reason, check: name, solver: solver)
   }
 }
 

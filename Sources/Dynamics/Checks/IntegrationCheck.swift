@@ -1,9 +1,9 @@
 import DynNumerics
 import RealModule
 
-/// The exact flow against integration of the full state.
+/// The exact flow, or a fine integration in its place, against integration of the full state.
 struct IntegrationCheck: Check {
-  private let name = "exact flow against ode"
+  var needsExactFlow: Bool { false }
 
   /// Bounds above this let pass any state: nothing is measured against them.
   private static let largestBound = 0.1
@@ -13,7 +13,7 @@ struct IntegrationCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     verification.integrators.map { solver, ode in
       if let reason = verification.refusal(of: ode) {
-        return .notApplicable(reason, check: name, solver: solver)
+        return .notApplicable(reason, check: verification.integrationName, solver: solver)
       }
       do throws(SolverFailure) {
         return try result(verification, solver, ode)
@@ -22,8 +22,8 @@ struct IntegrationCheck: Check {
         let isInnocent = agreesWithFineIntegration(
           verification, Self.largestBound, until: verification.horizon)
         return isInnocent
-          ? .notApplicable(error.description, check: name, solver: solver)
-          : .unfinished(error, check: name, solver: solver)
+          ? .notApplicable(error.description, check: verification.integrationName, solver: solver)
+          : .unfinished(error, check: verification.integrationName, solver: solver)
       }
     }
   }
@@ -34,7 +34,8 @@ struct IntegrationCheck: Check {
     switch ode.control {
     case .fixed(let step):
       guard let order = ode.method.order else {
-        return .notApplicable("the order varies", check: name, solver: solver)
+        return .notApplicable(
+          "the order varies", check: verification.integrationName, solver: solver)
       }
       return try FixedStepStudy(
         verification: verification, solver: solver, method: ode.method, order: order, step: step
@@ -73,15 +74,16 @@ struct IntegrationCheck: Check {
       return .notApplicable(
         unfinished?.description
           ?? "the tolerances allow errors as large as the state: make them smaller",
-        check: name, solver: solver)
+        check: verification.integrationName, solver: solver)
     }
     if worst.error <= worst.bound, let unfinished {
-      return .notApplicable(unfinished.description, check: name, solver: solver)
+      return .notApplicable(
+        unfinished.description, check: verification.integrationName, solver: solver)
     }
     // Every step may round by a few units.
     let rounding = 4 * Double(cost.steps) * Double.ulpOfOne
     let result = CheckResult.atMost(
-      max(worst.bound, rounding), worst.error, check: name, solver: solver)
+      max(worst.bound, rounding), worst.error, check: verification.integrationName, solver: solver)
     guard result.isFailure,
       agreesWithFineIntegration(
         verification, worst.error, until: worst.time)
@@ -91,7 +93,7 @@ struct IntegrationCheck: Check {
     return .notApplicable(
       "the integration is \(worst.error) away, more than the bound \(worst.bound) that follows from "
         + "its tolerances, and tighter ones confirm the exact flow: make them tighter",
-      check: name, solver: solver)
+      check: verification.integrationName, solver: solver)
   }
 
   /// Whether an integration with the tightest tolerances is much nearer to the exact flow than the
@@ -104,7 +106,7 @@ struct IntegrationCheck: Check {
       let exact = try verification.exactSnapshot(at: end)
       let control = verification.control(relative: Self.finestTolerance, against: exact)
       try verification.follow(
-        OdeSolver(method: .dop853, control: control),
+        OdeSolver(method: verification.confirmation, control: control),
         at: verification.tenTimes.filter { $0 <= end }
       ) { snapshot, reference in
         let own = snapshot.relativeError(against: reference)
@@ -121,12 +123,22 @@ struct IntegrationCheck: Check {
 }
 
 extension Verification {
+  /// The name of the comparison of integrations with the flow that they are measured against.
+  var integrationName: String {
+    "\(prepared.hasExactFlow ? "exact flow" : FineIntegration.name) against ode"
+  }
+
+  /// A method that confirms that flow, another one than its own.
+  fileprivate var confirmation: OdeMethod {
+    prepared.hasExactFlow ? FineIntegration.method : FineIntegration.witness
+  }
+
   /// Eleven times from 0 to the horizon.
   var tenTimes: [Double] { (0...10).map { horizon * (Double($0) / 10) } }
 
   /// Why an integrator is not checked; nil where it is.
   func refusal(of ode: OdeSolver) -> String? {
-    if let reason = ode.refusal(of: problem) ?? sphereRefusal { return reason }
+    if let reason = ode.refusal(of: problem) ?? comparisonRefusal { return reason }
     return horizonRefusal
   }
 

@@ -48,7 +48,7 @@ struct ScaleCheck: Check {
     func notApplicable(_ reason: String) -> [CheckResult] {
       [.notApplicable(reason, check: name, solver: solver)]
     }
-    guard problem.modelCase != .spherical, problem.start.bias == nil else {
+    guard verification.prepared.solution?.isLinear == true, problem.start.bias == nil else {
       return notApplicable("the flow is not linear in features and prototypes")
     }
     guard problem.featureDimension * problem.sampleCount <= Self.sizeLimit else {

@@ -17,7 +17,7 @@ struct RateCheck: Check {
         return try result(verification, named)
       } catch {
         // Whether an integration that breaks down is at fault is for the comparison with it to say.
-        if named.solver is OdeSolver {
+        if named.solver.integration != nil {
           return .notApplicable(error.description, check: name, solver: named.name)
         }
         return .unfinished(error, check: name, solver: named.name)
@@ -32,10 +32,10 @@ struct RateCheck: Check {
       .notApplicable(reason, check: name, solver: named.name)
     }
     if let reason = named.solver.refusal(of: verification.problem) { return notApplicable(reason) }
-    if !(named.solver is ClosedFormSolver), let reason = verification.sphereRefusal {
+    if !named.solver.isExactFlow, let reason = verification.comparisonRefusal {
       return notApplicable(reason)
     }
-    if let descent = named.solver as? GradientDescentSolver,
+    if let descent = named.solver.descent,
       let reason = verification.stepRefusal(of: descent)
     {
       return notApplicable(reason)
@@ -46,7 +46,7 @@ struct RateCheck: Check {
       let from = prediction.settledFrom,
       let limit = prediction.direction, let flowLimit = prepared.prediction.direction
     else { return notApplicable("no exponential rate is predicted") }
-    if named.solver is GradientDescentSolver, verification.problem.rates.constantRates == nil {
+    if named.solver.descent != nil, verification.problem.rates.constantRates == nil {
       return notApplicable("a varying learning rate has no discrete rate of its own")
     }
     guard let window = try verification.window(from: from, rate: rate, limit: flowLimit) else {
@@ -56,13 +56,13 @@ struct RateCheck: Check {
     let times = named.solver.reportTimes(for: window)
     let clock = verification.clock
     var isHidden = false
-    if named.solver is ClosedFormSolver {
+    if named.solver.isExactFlow {
       for time in times {
         let snapshot = try verification.exactSnapshot(at: time)
         points.append((snapshot.distance(to: limit), clock(time)))
       }
     } else {
-      let isFlow = named.solver is OdeSolver
+      let isFlow = named.solver.integration != nil
       try verification.follow(named.solver, at: times) { snapshot, reference in
         let distance = snapshot.distance(to: limit)
         let error = isFlow ? snapshot.relativeError(against: reference) : 0
@@ -77,7 +77,7 @@ struct RateCheck: Check {
     }
     let result = CheckResult.near(
       rate, tolerance: 0.01 * rate, fit.rate, check: name, solver: named.name)
-    guard result.isFailure, !(named.solver is ClosedFormSolver) else { return result }
+    guard result.isFailure, !named.solver.isExactFlow else { return result }
     if isHidden { return notApplicable("the error of the integration hides the rate") }
     return points.fallAtOneRate(fit)
       ? result : notApplicable("the distances in the window do not fall at one rate")

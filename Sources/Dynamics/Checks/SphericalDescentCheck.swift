@@ -5,9 +5,11 @@ struct SphericalDescentCheck: Check {
   private static let stepLimit = 2000
 
   func results(for verification: Verification) -> [CheckResult] {
-    guard case .spherical(let basis) = verification.prepared.structure else { return [] }
+    guard let basis = (verification.prepared.solution as? SphericalSolution)?.basis else {
+      return []
+    }
     return verification.descents.map { solver, descent in
-      if let reason = verification.sphereRefusal {
+      if let reason = verification.comparisonRefusal {
         return .notApplicable(reason, check: name, solver: solver)
       }
       guard let rates = verification.problem.rates.constantRates else {
@@ -39,7 +41,7 @@ struct SphericalDescentCheck: Check {
         let before = points[sample]
         points[sample].descend(
           size: size, speed: basis.speeds[basis.labels[sample]],
-          rescales: basis.problem.rescalesLearningRate)
+          rescales: basis.rescalesLearningRate)
         let after = points[sample]
         largest = max(
           largest, before.x / before.radius - after.x / after.radius,
@@ -60,6 +62,6 @@ extension SphericalBasis {
   private func stepRatio(sample: Int, size: Double) -> Double {
     let radius = radii[sample]
     return size * (speeds[labels[sample]] / radius)
-      / (problem.rescalesLearningRate ? 1 : radius)
+      / (rescalesLearningRate ? 1 : radius)
   }
 }

@@ -8,7 +8,7 @@ struct ToleranceStudy {
   let solver: String
   let method: OdeMethod
 
-  private static let name = "exact flow against ode: error per tenfold tolerance"
+  private var name: String { "\(verification.integrationName): error per tenfold tolerance" }
   private static let leastFactor = 5.0
   /// The relative tolerances, from loose to tight; the absolute ones are a hundredth of that of the
   /// state's size.
@@ -39,7 +39,7 @@ struct ToleranceStudy {
       if study.contradictsExactForm {
         let errors = study.runs.suffix(2).map(\.error)
         return .atLeast(
-          Self.leastFactor, errors[0] / errors[1], check: Self.name, solver: solver)
+          Self.leastFactor, errors[0] / errors[1], check: name, solver: solver)
       }
     }
     return verdict(study, unfinished)
@@ -59,7 +59,7 @@ struct ToleranceStudy {
           ?? "the error falls from \(errors.first ?? .nan) to \(errors.last ?? .nan), less evenly than "
           + "the tolerance, but not to another state")
     }
-    return .atLeast(Self.leastFactor, factor, check: Self.name, solver: solver)
+    return .atLeast(Self.leastFactor, factor, check: name, solver: solver)
   }
 
   /// How far the error has fallen for each tenfold tighter tolerance, over four of them, or in all where
@@ -73,7 +73,7 @@ struct ToleranceStudy {
   }
 
   private func notApplicable(_ reason: String) -> CheckResult {
-    .notApplicable(reason, check: Self.name, solver: solver)
+    .notApplicable(reason, check: name, solver: solver)
   }
 }
 

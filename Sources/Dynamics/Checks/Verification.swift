@@ -3,7 +3,8 @@ import RealModule
 
 /// All cross-checks on one problem and its solvers.
 public struct Verification: Sendable {
-  /// The exact flow up to an end: the closed form, or a stand-in that a test puts in its place.
+  /// The flow up to an end that the others are measured against: the exact one, else a fine
+  /// integration, or a stand-in that a test puts in its place.
   public typealias ExactFlow =
     @Sendable (PreparedProblem, _ end: Double) throws(SolverFailure) -> any Evaluator
 
@@ -20,15 +21,26 @@ public struct Verification: Sendable {
   /// checked with default settings.
   public init(
     _ prepared: PreparedProblem, solvers: [NamedSolver], end: Double,
-    exactFlow: @escaping ExactFlow = { prepared, end throws(SolverFailure) in
-      try prepared.exactEvaluator(until: end)
-    }
+    exactFlow: ExactFlow? = nil
   ) {
     self.prepared = prepared
     self.solvers = solvers
     self.end = end
-    makeExactFlow = exactFlow
+    if let exactFlow {
+      makeExactFlow = exactFlow
+    } else {
+      makeExactFlow = { prepared, end throws(SolverFailure) in
+        try Self.flow(of: prepared, until: end)
+      }
+    }
     horizon = timeOfGrowth
+  }
+
+  private static func flow(
+    of prepared: PreparedProblem, until end: Double
+  ) throws(SolverFailure) -> any Evaluator {
+    guard prepared.hasExactFlow else { return try FineIntegration(prepared, until: end) }
+    return try prepared.exactEvaluator(until: end)
   }
 
   /// The checks in order; a new one needs its file and a line here.
@@ -43,12 +55,6 @@ public struct Verification: Sendable {
   ///
   /// - Parameter progress: called after each check with the share that is done.
   public func run(progress: (Double) -> Void = { _ in }) -> [CheckResult] {
-    guard prepared.hasExactFlow else {
-      return [
-        .notApplicable(
-          "only the unhinged loss has an exact solution", check: "all checks", solver: "-")
-      ]
-    }
     guard !problem.isReduced else {
       return [
         .notApplicable(
@@ -59,9 +65,10 @@ public struct Verification: Sendable {
     return StepLimit.$current.withValue(stepLimit) {
       do throws(SolverFailure) {
         let bounded = try self.bounded()
-        return Self.checks.enumerated().flatMap { index, check in
+        let checks = Self.checks.filter { prepared.hasExactFlow || !$0.needsExactFlow }
+        return checks.enumerated().flatMap { index, check in
           let results = check.results(for: bounded)
-          progress(Double(index + 1) / Double(Self.checks.count))
+          progress(Double(index + 1) / Double(checks.count))
           return results
         }
       } catch {
@@ -82,9 +89,17 @@ public struct Verification: Sendable {
 
   var problem: Problem { prepared.problem }
 
-  /// The name of the exact flow in reports.
+  /// The name in reports of the flow that others are measured against.
   var exactName: String {
-    prepared.hasClosedForm ? "closed_form" : ClosedFormSolver.reducedName
+    if prepared.hasClosedForm { return "closed_form" }
+    return prepared.hasExactFlow ? ClosedFormSolver.reducedName : FineIntegration.name
+  }
+
+  /// What the conserved quantities of that flow may change by until its end.
+  func exactBound(at snapshot: any Snapshot) -> Double {
+    prepared.hasExactFlow
+      ? 1e-13 * max(1, growth(at: snapshot.time))
+      : bound(FineIntegration.relative, FineIntegration.absolute, at: snapshot)
   }
 
   func exactFlow(until end: Double) throws(SolverFailure) -> any Evaluator {
@@ -105,7 +120,7 @@ public struct Verification: Sendable {
   /// The integrators to check.
   var integrators: [(name: String, solver: OdeSolver)] {
     let own = solvers.compactMap { named in
-      (named.solver as? OdeSolver).map { (named.name, $0) }
+      named.solver.integration.map { (named.name, $0) }
     }
     guard own.isEmpty else { return own }
     let control = StepControl.adaptive(relative: 1e-10, absolute: 1e-12)
@@ -115,7 +130,7 @@ public struct Verification: Sendable {
   /// The steps of gradient descent to check.
   var descents: [(name: String, solver: GradientDescentSolver)] {
     let own = solvers.compactMap { named in
-      (named.solver as? GradientDescentSolver).map { (name: named.name, solver: $0) }
+      named.solver.descent.map { (name: named.name, solver: $0) }
     }.filter { !$0.solver.settings.sampling.isActive }
     guard own.isEmpty else { return own }
     let step = end > 0 ? end / 1000 : 1
@@ -153,5 +168,45 @@ public struct Verification: Sendable {
 
 /// One kind of cross-check.
 protocol Check: Sendable {
+  /// Whether it is about the exact flow, which a fine integration does not replace.
+  var needsExactFlow: Bool { get }
   func results(for verification: Verification) -> [CheckResult]
+}
+
+extension Check {
+  var needsExactFlow: Bool { true }
+}
+
+/// The flow by the most accurate method at tolerances near rounding, where there is no exact one.
+final class FineIntegration: Evaluator {
+  static let name = "fine integration"
+  static let relative = 1e-13
+  static let absolute = 1e-15
+  /// The method, and another one that confirms it.
+  static let method = OdeMethod.dop853
+  static let witness = OdeMethod.rk8pd
+
+  private let prepared: PreparedProblem
+  private let integration: any StateIntegration
+  private var state: State
+  private var time = 0.0
+
+  init(_ prepared: PreparedProblem, until end: Double) throws(SolverFailure) {
+    let solver = OdeSolver(
+      method: Self.method,
+      control: .adaptive(relative: Self.relative, absolute: Self.absolute))
+    self.prepared = prepared
+    integration = try solver.integration(of: prepared, until: end)
+    state = prepared.takenState(for: prepared.flow)
+  }
+
+  func snapshot(at time: Double) throws(SolverFailure) -> any Snapshot {
+    do throws(OdeFailure) {
+      try integration.advance(&state, from: self.time, to: time)
+    } catch {
+      throw SolverFailure(error, method: Self.method, of: prepared.problem)
+    }
+    self.time = time
+    return FullSnapshot(time: time, prepared: prepared, state: state)
+  }
 }

@@ -55,14 +55,7 @@ extension Verification {
   /// Whether some mode that decays would overshoot and grow at steps of a length: e lambda > 2.
   func isUnstable(step: Double) -> Bool {
     let rates = problem.rates.largest(until: horizon)
-    if case .spherical(let basis) = prepared.structure {
-      return basis.largestStepRatio(size: step * rates.features) > 2
-    }
-    let coupling = problem.labels.modes.largestValue
-    let features = rates.features * (problem.decay.features + coupling)
-    let prototypes =
-      rates.prototypes * (max(problem.decay.prototypes, problem.decay.bias) + coupling)
-    return step * max(features, prototypes) > 2
+    return step * (prepared.solution?.fastestRate(rates) ?? 0) > 2
   }
 
   /// Halvings of the end after which the state has hardly moved.
@@ -111,33 +104,11 @@ extension Verification {
       && problem.initialState.prototypes.elements.allSatisfy { $0 == 0 }
   }
 
-  /// Times within which a feature turns that leave room for steps much shorter and longer.
-  private static let turningTimesInRange = 1e-290...1e290
+  /// Why no other solver can be held to the exact flow; nil where it can.
+  var comparisonRefusal: String? { prepared.solution?.comparisonRefusal }
 
-  /// Why no other solver can be held to the exact flow on the sphere; nil where it can. Near the
-  /// far pole rounding decides, and without the rescaled learning rate a feature turns within |h|^2.
-  var sphereRefusal: String? {
-    guard sensitivity <= Self.largestSensitivity else {
-      return "a feature looks away from its target up to \(2 / sensitivity): rounding decides when "
-        + "it turns"
-    }
-    guard case .spherical(let basis) = prepared.structure, !problem.rescalesLearningRate,
-      let norm = basis.radii.first(where: { !Self.turningTimesInRange.contains($0 * $0) })
-    else { return nil }
-    return "a feature of norm \(norm) turns within a time, its square, that double precision "
-      + "cannot hold: scale the features nearer to 1"
-  }
-
-  /// How much errors grow on the way: near the pole opposite to its target a feature's angle grows by
-  /// half of tan(theta/2), which is 1 / |u + vhat|, before it falls.
-  var sensitivity: Double {
-    guard case .spherical(let basis) = prepared.structure else { return 1 }
-    return basis.halfTangents.indices.filter(basis.moves).map { basis.halfTangents[$0] }
-      .reduce(1, max)
-  }
-
-  /// Beyond that the tightest tolerances leave nothing to compare.
-  private static let largestSensitivity = 1e6
+  /// How much errors grow on the way.
+  var sensitivity: Double { prepared.solution?.sensitivity ?? 1 }
 
   /// What rounding alone may do to a relative difference of two exact forms: the logarithm of the
   /// scale of a state is known to its own unit of rounding.

@@ -15,7 +15,7 @@ struct WitnessCheck: Check {
     guard verification.problem.flow is any SeparableFlow else {
       return notApplicable("the full state is not integrated in blocks")
     }
-    if let reason = verification.horizonRefusal ?? verification.sphereRefusal {
+    if let reason = verification.horizonRefusal ?? verification.comparisonRefusal {
       return notApplicable(reason)
     }
     do throws(SolverFailure) {

@@ -46,7 +46,7 @@ extension ModalBasis {
     let unit = incrementUnit(coefficients)
     // Fixed prototypes keep their bits whatever becomes of the features.
     let fixed =
-      problem.modelCase.movesPrototypes ? unit : coefficients.blocks[0].start.prototypes.y
+      problem.movesPrototypes ? unit : coefficients.blocks[0].start.prototypes.y
     let initial = initialBlocks
     func increments(_ frame: ModeFrame, _ unit: Double, _ side: Side) -> [SIMD2<Double>] {
       zip(coefficients.pairs(frame), initial).map { side($0 - unit * $1[frame]) }

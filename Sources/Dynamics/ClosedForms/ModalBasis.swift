@@ -75,7 +75,7 @@ public final class ModalBasis: Sendable {
     let a = classPart.times(modes.right)
     let w = problem.start.prototypes.times(modes.left)
     let plain = ModalFrame(first: a, second: w, modes: modes)
-    guard let ratio = problem.rates.ratio, problem.modelCase.movesPrototypes else {
+    guard let ratio = problem.rates.ratio, problem.movesPrototypes else {
       (start, spectral, orientations, isGrowing, isFalling) = (plain, nil, [], [], [])
       initialBlocks = modes.distinctValues.map { _ in ModeBlock(start: .identity) }
       biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive

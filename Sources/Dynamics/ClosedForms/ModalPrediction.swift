@@ -8,7 +8,7 @@ extension ModalBasis {
   /// - Parameter stepSize: of gradient descent at a constant rate, whose factor 1 + e kappa a step
   ///   replaces e^(e kappa); nil for the flow.
   func prediction(stepSize: Double? = nil) -> LimitPrediction {
-    let movesPrototypes = problem.modelCase.movesPrototypes
+    let movesPrototypes = problem.movesPrototypes
     guard problem.hasClosedForm else { return unpredicted() }
     let components =
       ((movesPrototypes ? modeComponents() : anchoredComponents()) + [withinComponent()])
@@ -96,7 +96,7 @@ extension ModalBasis {
 
   /// None where the deviations are rounding of the features.
   private func withinComponent() -> GrowthComponent<ModeCoefficients> {
-    let ratio = problem.modelCase.movesPrototypes ? problem.rates.ratio ?? 1 : 1
+    let ratio = problem.movesPrototypes ? problem.rates.ratio ?? 1 : 1
     let features = norms(initialCoefficients.limit).features
     let isPresent = totalScatter.squareRoot() > Self.absentShare * features
     return component(-ratio * problem.decay.features) { $0.within.value = isPresent ? 1 : 0 }
@@ -115,7 +115,7 @@ extension ModalBasis {
 extension ModalBasis {
   /// (H_1^+, W_1^+): both blocks of the modes that tell classes apart are (a + w)/2.
   private func projection() -> LimitDirection? {
-    guard problem.labels.isBalancedAndUnweighted, problem.modelCase.movesPrototypes,
+    guard problem.labels.isBalancedAndUnweighted, problem.movesPrototypes,
       problem.classCount > 1
     else { return nil }
     var part = zeroCoefficients

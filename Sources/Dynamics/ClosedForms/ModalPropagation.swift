@@ -17,7 +17,7 @@ struct ClosedFormPropagation: ModalPropagation {
     let bias = Self.affine(problem.decay.bias, zeta.prototypes)
     let within = ScaledNumber(value: 1, logScale: -problem.decay.features * zeta.features)
     return ModeCoefficients(
-      blocks: problem.modelCase.movesPrototypes
+      blocks: problem.movesPrototypes
         ? basis.orientations.indices.map { block(ofValue: $0, zeta.prototypes) }
         : anchoredBlocks(zeta.features),
       within: within, biasDecay: bias.factor, biasDrive: bias.drive)

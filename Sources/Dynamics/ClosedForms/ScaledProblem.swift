@@ -16,14 +16,12 @@ extension Problem {
 
   /// The problem with features and prototypes divided by a number.
   func dividingState(by unit: Double) -> Problem {
-    Problem(
-      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
-      rescalesLearningRate: rescalesLearningRate, kernel: kernel, seed: seed,
-      start: InitialState(
+    starting(
+      from: InitialState(
         State(
           features: start.features.divided(by: unit),
           prototypes: start.prototypes.divided(by: unit),
           bias: start.bias)),
-      reducedScatter: reducedScatter.map { $0.map { $0 / unit / unit } }, rates: rates)
+      reducedScatter: reducedScatter.map { $0.map { $0 / unit / unit } })
   }
 }

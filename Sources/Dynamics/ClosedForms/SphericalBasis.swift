@@ -9,6 +9,8 @@ import Synchronization
 /// (1 - T^2)/(1 + T^2) with full relative accuracy of both 1 - beta and 1 + beta. This is
 /// tanh(artanh(beta_0) + zeta |v|/(n r^2)) of <doc:SphericalFeatures>.
 public final class SphericalBasis: Sendable {
+  /// Whether the learning rate of a sample is multiplied by the norm of its feature.
+  var rescalesLearningRate: Bool { problem.model.entry.rescalesLearningRate }
   let problem: Problem
   /// The label of every sample (n).
   let labels: [Int]

@@ -29,7 +29,7 @@ extension SphericalBasis {
     let components = labels.indices.filter { moves($0) }.map { sample in
       let speed = speeds[labels[sample]]
       let radius = radii[sample]
-      let rate = speed / radius / (problem.rescalesLearningRate ? 1 : radius)
+      let rate = speed / radius / (rescalesLearningRate ? 1 : radius)
       return GrowthComponent(
         exponent: -discretize(rate), amplitude: radius * halfTangents[sample], part: ())
     }

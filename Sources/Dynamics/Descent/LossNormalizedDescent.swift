@@ -10,8 +10,10 @@ import RealModule
 /// curvature of log L, which grows like the squared norm, does not make it diverge. Value and
 /// gradient are formed in log space, so it goes on where the loss underflows. O(p n C) a step.
 struct LossNormalizedDescent {
+  private let problem: Problem
   private let loss: any VanishingLoss
   private let labels: [Int]
+  private let movesPrototypes: Bool
   /// log omega_y of each class.
   private let logWeights: [Double]
   private(set) var state: State
@@ -19,16 +21,21 @@ struct LossNormalizedDescent {
   /// Starts at the problem's initial state; nil where ``refusal(of:)`` says why not.
   init?(_ problem: Problem) {
     guard let loss = problem.loss as? any VanishingLoss else { return nil }
+    self.problem = problem
     self.loss = loss
     labels = problem.labels.partition.sortedLabels
     logWeights = problem.labels.classWeights.map { Double.log($0) }
+    movesPrototypes = problem.movesPrototypes
     state = problem.initialState
   }
 
   /// Why a problem has no such descent; nil where it has.
   static func refusal(of problem: Problem) -> String? {
-    guard problem.network == nil else {
-      return "\"normalize\": \"loss\" is for the layer-peeled model: use \"normalize\": \"none\""
+    let model = problem.model
+    guard model.features.areFree, !model.entry.normalizes, model.prototypes.areOneMatrix else {
+      return
+        "\"normalize\": \"loss\" is for logits W'H of features that are variables, which bound "
+        + "the curvature of the loss's logarithm: use \"normalize\": \"none\""
     }
     guard problem.loss is any VanishingLoss else {
       return
@@ -76,6 +83,7 @@ struct LossNormalizedDescent {
     let features = state.prototypes.timesTransposed(slope)
     let prototypes = state.features.times(slope)
     Self.move(&state.features, by: -size.features * scale, along: features)
+    guard movesPrototypes else { return }
     Self.move(&state.prototypes, by: -size.prototypes * scale, along: prototypes)
     guard let bias = state.bias else { return }
     state.bias = bias.indices.map { label in
@@ -91,7 +99,7 @@ struct LossNormalizedDescent {
 
   /// The gradient of the mean loss by the logits over the mean loss (n x C): a row a sample.
   private func relativeSlope() -> Matrix {
-    var logits = state.logits
+    var logits = problem.logits(state)
     let logTerms = labels.enumerated().map { sample, label in
       let row = logits.elements.span.extracting(logits.range(ofRow: sample))
       return loss.logValue(logits: row, label: label) + logWeights[label]

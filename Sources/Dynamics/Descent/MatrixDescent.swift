@@ -20,7 +20,7 @@ struct MatrixDescent: ModalPropagation {
   /// O(steps * distinct singular values).
   mutating func coefficients(at time: Double) -> ModeCoefficients {
     let decay = basis.problem.decay
-    let movesPrototypes = basis.problem.modelCase.movesPrototypes
+    let movesPrototypes = basis.problem.movesPrototypes
     while let size = clock.next(before: time) {
       for (index, sigma) in basis.problem.labels.modes.distinctValues.enumerated() {
         let (a, w) = (blocks[index].start.features, blocks[index].start.prototypes)

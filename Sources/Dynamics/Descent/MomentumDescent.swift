@@ -45,7 +45,7 @@ struct MomentumDescent: ModalPropagation {
     features.move(pull: sigma * w - decay.features * a, size.features, momentum)
     blocks[index].start.features = features.position
     velocities[index].features = features.velocity
-    if basis.problem.modelCase.movesPrototypes {
+    if basis.problem.movesPrototypes {
       var prototypes = Inertial(position: w, velocity: velocities[index].prototypes)
       prototypes.move(pull: sigma * a - decay.prototypes * w, size.prototypes, momentum)
       blocks[index].start.prototypes = prototypes.position

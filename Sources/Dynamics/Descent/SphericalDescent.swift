@@ -32,7 +32,7 @@ struct SphericalDescent: Evaluator {
   }
 
   private mutating func descend(_ size: Double) {
-    Self.descend(&x, &y, speeds, size, rescales: basis.problem.rescalesLearningRate)
+    Self.descend(&x, &y, speeds, size, rescales: basis.rescalesLearningRate)
   }
 
   private static func descend(

@@ -56,7 +56,7 @@ final class WholeDescent: StateDescent {
 extension State {
   /// The first entry that is not finite.
   var firstInfinity: Double? {
-    let moving = layers + [inputLayer].compactMap { $0 } + [features, prototypes]
+    let moving = layers + hidden + [features, prototypes]
     for entries in moving.map(\.elements) + [bias ?? []] {
       if let entry = entries.first(where: { !$0.isFinite }) { return entry }
     }

@@ -26,19 +26,26 @@ extension Flow {
   public var hasJacobian: Bool { true }
 }
 
-/// A flow whose derivative is an affine function of its variables.
-public protocol AffineFlow: Flow {}
-
-extension AffineFlow {
-  /// The exact matrix, column by column: the images of the unit vectors less that of zero.
-  /// `dimension` right-hand sides.
-  public func jacobian(
-    of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
-  ) {
+extension Flow {
+  /// The exact matrix of a flow whose derivative is an affine function of its variables, column by
+  /// column: the images of the unit vectors less that of zero. `dimension` right-hand sides.
+  func affineJacobian(rates: RatePair, into matrix: inout MutableSpan<Double>) {
     affineMatrix(dimension: dimension, into: &matrix) { variables, image in
       var target = image.mutableSpan
       derivative(of: variables.span, rates: rates, into: &target)
     }
+  }
+}
+
+/// A flow whose derivative is an affine function of its variables.
+public protocol AffineFlow: Flow {}
+
+extension AffineFlow {
+  /// The exact matrix.
+  public func jacobian(
+    of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
+  ) {
+    affineJacobian(rates: rates, into: &matrix)
   }
 }
 
@@ -69,24 +76,5 @@ private func affineMatrix(
     map(unit, &image)
     unit[column] = 0
     for row in 0..<dimension { matrix[row * dimension + column] = image[row] - offset[row] }
-  }
-}
-
-extension Problem {
-  /// The gradient flow of the problem.
-  public var flow: any Flow { flow(threads: 1) }
-
-  /// The same for several threads, where its variables do not fall into blocks.
-  func flow(threads: Int) -> any Flow {
-    guard start.layers.isEmpty else { return LayeredFlow(self) }
-    return switch modelCase {
-    case .perceptron:
-      network.map { LandscapeFlow(PerceptronLandscape(self, network: $0), self) as any Flow }
-        ?? LogitFlow(self, threads: threads)
-    case .unconstrained, .regularized, .anchored:
-      loss.unhinged == nil ? LogitFlow(self, threads: threads) : LayerPeeledFlow(self)
-    case .spherical: SphericalFlow(self)
-    case .ntkInvariant: KernelFlow(self, kernel: kernel ?? KroneckerKernel.identity)
-    }
   }
 }

@@ -8,7 +8,8 @@ public import DynNumerics
 ///
 /// Variables: the rows of H, then the rows of W, then b. One evaluation costs O(p (n + C)): M is
 /// never formed. In the case anchored W is part of the state but stays.
-public struct LayerPeeledFlow: AffineFlow, SeparableFlow {
+public struct LayerPeeledFlow: SeparableFlow, AffineFlow {
+  private let layout: StateLayout
   private let rows: Int
   private let samples: Int
   private let classes: Int
@@ -18,6 +19,7 @@ public struct LayerPeeledFlow: AffineFlow, SeparableFlow {
 
   /// The flow of a problem of the cases unconstrained, regularized and anchored.
   public init(_ problem: Problem) {
+    layout = StateLayout(problem, includesFixedPrototypes: true)
     rows = problem.featureDimension
     samples = problem.sampleCount
     classes = problem.classCount
@@ -27,14 +29,14 @@ public struct LayerPeeledFlow: AffineFlow, SeparableFlow {
       sizes: problem.labels.partition.sizes, weights: problem.labels.sampleWeights,
       gamma: problem.labels.gamma, featureDecay: problem.decay.features,
       prototypeDecay: problem.decay.prototypes,
-      movesPrototypes: problem.modelCase.movesPrototypes)
+      movesPrototypes: problem.movesPrototypes)
   }
 
   /// p (n + C), and C more with a bias.
-  public var dimension: Int { rows * (samples + classes) + biasDrive.count }
+  public var dimension: Int { layout.dimension }
 
   /// p n.
-  public var featureVariableCount: Int { rows * samples }
+  public var featureVariableCount: Int { layout.featureVariableCount }
 
   /// The rows of (H, W), and the bias.
   public var blocks: BlockLayout {
@@ -46,20 +48,10 @@ public struct LayerPeeledFlow: AffineFlow, SeparableFlow {
   public var rowSystem: RowSystem? { system }
 
   /// H, W and b one after the other.
-  public func vector(of state: State) -> [Double] {
-    state.features.elements + state.prototypes.elements + (state.bias ?? [])
-  }
+  public func vector(of state: State) -> [Double] { layout.vector(of: state) }
 
   /// The blocks of the vector.
-  public func state(of vector: [Double]) -> State {
-    let (features, prototypes) = (rows * samples, rows * classes)
-    return State(
-      features: Matrix(rows: rows, columns: samples, elements: Array(vector[..<features])),
-      prototypes: Matrix(
-        rows: rows, columns: classes,
-        elements: Array(vector[features..<features + prototypes])),
-      bias: biasDrive.isEmpty ? nil : Array(vector[(features + prototypes)...]))
-  }
+  public func state(of vector: [Double]) -> State { layout.state(of: vector) }
 
   /// The right-hand side of one row, or of the bias.
   public func derivative(

@@ -7,18 +7,14 @@ import DynNumerics
 /// with G (C x n) the loss's gradient by the logits, weighted by omega_y/n. Variables: the rows of
 /// H, then those of W, then b. An evaluation costs three products of O(p n C).
 public struct LogitFlow: Flow {
-  private let loss: any Loss
-  private let weights: [Double]
-  private let labels: [Int]
-  private let layout: LayerPeeledFlow
+  private let losses: WeightedLosses
+  private let layout: StateLayout
   private let system: LogitSystem
 
-  /// The flow of a problem of the cases unconstrained and regularized.
+  /// The flow of a problem with free features and one matrix of prototypes that move.
   public init(_ problem: Problem, threads: Int = 1) {
-    loss = problem.loss
-    weights = problem.labels.sampleWeights
-    labels = problem.labels.partition.sortedLabels
-    layout = LayerPeeledFlow(problem)
+    losses = WeightedLosses(.whole(problem), problem)
+    layout = StateLayout(problem)
     let decay = problem.decay
     system = LogitSystem(
       dimension: problem.featureDimension, sampleCount: problem.sampleCount,
@@ -51,40 +47,29 @@ public struct LogitFlow: Flow {
     of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
   ) {}
 
-  /// Replaces logits by the gradient, a row a sample.
+  /// Replaces logits by the gradient, one row per sample.
   private func writeGradient(_ logits: inout [Double], _ samples: Range<Int>) {
     let classes = system.classCount
     var row = [Double](repeating: 0, count: classes)
     for (position, sample) in samples.enumerated() {
-      let (start, label) = (position * classes, labels[sample])
+      let start = position * classes
       var target = row.mutableSpan
-      loss.gradient(
-        logits: logits.span.extracting(start..<start + classes), label: label, into: &target)
-      for index in 0..<classes { logits[start + index] = weights[label] * row[index] }
+      losses.writeGradient(
+        of: sample, logits: logits.span.extracting(start..<start + classes), into: &target)
+      for index in 0..<classes { logits[start + index] = row[index] }
     }
-  }
-}
-
-extension State {
-  /// The logits H'W + 1 b' (n x C): a row a sample. O(p n C).
-  var logits: Matrix {
-    var logits = features.transposedTimes(prototypes)
-    guard let bias else { return logits }
-    for row in 0..<logits.rows {
-      for column in 0..<logits.columns { logits[row, column] += bias[column] }
-    }
-    return logits
   }
 }
 
 extension Problem {
+  /// The logits W' phi(h) + b of all samples (n x C). O(p n C).
+  func logits(_ state: State) -> Matrix {
+    let logits = model.entry.entered(state.features).transposedTimes(state.prototypes)
+    return state.bias.map { logits.addingToRows($0) } ?? logits
+  }
+
   /// The mean of omega_y times the loss over all samples. O(p n C).
   func meanLoss(_ state: State) -> Double {
-    let logits = state.logits
-    let weights = labels.sampleWeights
-    return labels.partition.sortedLabels.enumerated().map { sample, label in
-      let row = logits.elements.span.extracting(logits.range(ofRow: sample))
-      return weights[label] * loss.value(logits: row, label: label)
-    }.sum
+    WeightedLosses(.whole(self), self).value(logits(state))
   }
 }

@@ -20,6 +20,47 @@ public protocol SeparableFlow: Flow {
     into matrix: inout MutableSpan<Double>)
 }
 
+/// A separable flow whose blocks are samples, one after the other in the vector.
+public protocol SampleSeparableFlow: SeparableFlow {}
+
+extension SampleSeparableFlow {
+  /// None: the blocks are samples.
+  public var rowSystem: RowSystem? { nil }
+
+  /// The right-hand side of all samples.
+  public func derivative(
+    of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
+  ) {
+    let length = blocks.dimension
+    for block in 0..<blocks.count {
+      let range = block * length..<(block + 1) * length
+      var target = derivative._mutatingExtracting(range)
+      self.derivative(
+        ofBlock: block, of: vector.extracting(range), rates: rates, into: &target)
+    }
+  }
+
+  /// The matrices of all samples on the diagonal.
+  public func jacobian(
+    of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
+  ) {
+    for index in 0..<dimension * dimension { matrix[index] = 0 }
+    let length = blocks.dimension
+    var own = [Double](repeating: 0, count: length * length)
+    for block in 0..<blocks.count {
+      let start = block * length
+      var target = own.mutableSpan
+      jacobian(
+        ofBlock: block, of: vector.extracting(start..<start + length), rates: rates, into: &target)
+      for row in 0..<length {
+        for column in 0..<length {
+          matrix[(start + row) * dimension + start + column] = own[row * length + column]
+        }
+      }
+    }
+  }
+}
+
 /// How a state falls into independent blocks.
 public struct BlockLayout: Sendable, Equatable {
   /// What a block is.

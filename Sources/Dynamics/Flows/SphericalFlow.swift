@@ -1,4 +1,4 @@
-public import DynNumerics
+import DynNumerics
 
 /// The flow of features that the logits normalise, with fixed prototypes (source A, section 4):
 ///
@@ -7,7 +7,7 @@ public import DynNumerics
 /// With the rescaled learning rate (its section 4.3) eta is multiplied by |h_i|.
 /// A sample that cannot move is left where it is (`SphericalPoles`).
 /// Variables: the samples one after the other, since samples do not meet. O(p n) an evaluation.
-public struct SphericalFlow: SeparableFlow {
+public struct SphericalFlow: SampleSeparableFlow {
   private let prototypes: Matrix
   private let rescales: Bool
   private let labels: [Int]
@@ -20,7 +20,7 @@ public struct SphericalFlow: SeparableFlow {
   /// The flow of a problem of the case spherical.
   public init(_ problem: Problem) {
     prototypes = problem.start.prototypes
-    rescales = problem.rescalesLearningRate
+    rescales = problem.model.entry.rescalesLearningRate
     labels = problem.labels.partition.sortedLabels
     rows = problem.featureDimension
     pulls = problem.labels.pull(prototypes).transposed.elements
@@ -48,21 +48,6 @@ public struct SphericalFlow: SeparableFlow {
     BlockLayout(kind: .sample, count: labels.count, dimension: rows, biasDimension: 0)
   }
 
-  /// None: the blocks are samples.
-  public var rowSystem: RowSystem? { nil }
-
-  /// The right-hand side of all samples.
-  public func derivative(
-    of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
-  ) {
-    for sample in labels.indices {
-      let range = sample * rows..<(sample + 1) * rows
-      var target = derivative._mutatingExtracting(range)
-      self.derivative(
-        ofBlock: sample, of: vector.extracting(range), rates: rates, into: &target)
-    }
-  }
-
   /// The right-hand side of one sample.
   public func derivative(
     ofBlock sample: Int, of feature: Span<Double>, rates: RatePair,
@@ -76,25 +61,6 @@ public struct SphericalFlow: SeparableFlow {
     feature.slopeOnSphere(
       towards: pulls.span.extracting(start..<start + rows), rate: rates.features,
       rescaled: rescales, into: &derivative)
-  }
-
-  /// The blocks of all samples on the diagonal.
-  public func jacobian(
-    of vector: Span<Double>, rates: RatePair, into matrix: inout MutableSpan<Double>
-  ) {
-    for index in 0..<dimension * dimension { matrix[index] = 0 }
-    var block = [Double](repeating: 0, count: rows * rows)
-    for sample in labels.indices {
-      let start = sample * rows
-      var target = block.mutableSpan
-      jacobian(
-        ofBlock: sample, of: vector.extracting(start..<start + rows), rates: rates, into: &target)
-      for row in 0..<rows {
-        for column in 0..<rows {
-          matrix[(start + row) * dimension + start + column] = block[row * rows + column]
-        }
-      }
-    }
   }
 
   /// With x = h/|h|, g = v - (x'v) x and r = |h| the matrix of one sample is

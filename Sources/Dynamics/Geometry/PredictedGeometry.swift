@@ -158,9 +158,12 @@ public struct PredictedGeometry: Sendable {
 }
 
 extension Problem {
-  /// The question where training this problem ends up.
-  public var predictedGeometry: PredictedGeometry {
-    let widths = initialState.layers.dropLast().map(\.rows)
+  /// The question where training this problem ends up; nil where no closed form answers it: the
+  /// geometries are those of features and prototypes that both move, and enter the logits as they are.
+  public var predictedGeometry: PredictedGeometry? {
+    guard model.hasGeometry, model.prototypes.areOneMatrix || loss is MeanSquaredErrorLoss
+    else { return nil }
+    let widths = start.layers.dropLast().map(\.rows)
     return PredictedGeometry(
       sizes: labels.partition.sizes, loss: loss, classWeights: labels.classWeights, decay: decay,
       hasBias: start.bias != nil, width: ([featureDimension] + widths).min() ?? 0)

@@ -5,6 +5,9 @@ public import DynNumerics
 public struct DenseKernel: TangentKernel {
   let matrix: Matrix
 
+  /// It is.
+  public var isDense: Bool { true }
+
   /// A kernel from its matrix.
   public init(_ matrix: Matrix) { self.matrix = matrix }
 

@@ -27,7 +27,7 @@ public final class KernelBasis: Sendable {
     self.problem = problem
     self.logUnit = logUnit
     let labels = problem.labels
-    kernel = problem.kernel ?? KroneckerKernel.identity
+    kernel = problem.kernel
     spectrum = try kernel.spectrum(labels, featureDimension: problem.featureDimension)
     let state = problem.initialState
     initial = KernelCoefficients(

@@ -5,6 +5,8 @@ public import DynNumerics
 /// Symmetric and positive semi-definite. `M` enters through its class-level form: the columns of
 /// W M are repeated by label.
 public protocol TangentKernel: Sendable {
+  /// Whether it is a matrix on all features, whose modes mix coordinates and samples.
+  var isDense: Bool { get }
   /// Theta applied to a matrix of the features' shape (p x n).
   func applied(to matrix: Matrix) -> Matrix
 
@@ -14,6 +16,11 @@ public protocol TangentKernel: Sendable {
   func spectrum(
     _ labels: LabelOperator, featureDimension: Int
   ) throws(NumericsError) -> any KernelSpectrum
+}
+
+extension TangentKernel {
+  /// Most kernels have factors.
+  public var isDense: Bool { false }
 }
 
 /// The eigenmodes of W -> Theta(W M) M'. Coefficients have the shape p x C, an entry a mode.

@@ -16,6 +16,8 @@ public protocol Landscape: Sendable {
   func value(at variables: [Double], of batch: Batch) -> Double
   /// The gradient of `value` by all variables.
   func gradient(at variables: [Double], of batch: Batch) -> [Double]
+  /// What descent moves against: the gradient, where learning rates are not rescaled by sample.
+  func descentDirection(at variables: [Double], of batch: Batch) -> [Double]
   /// The gradient of the batch's weighted losses by its logits (samples x C).
   func logitGradient(at variables: [Double], of batch: Batch) -> Matrix
   /// The Hessian of the whole objective.
@@ -31,7 +33,12 @@ public protocol Landscape: Sendable {
 }
 
 extension Landscape {
-  /// Features that are variables have no inputs.
+  /// Learning rates are not rescaled.
+  public func descentDirection(at variables: [Double], of batch: Batch) -> [Double] {
+    gradient(at: variables, of: batch)
+  }
+
+  /// Nothing is added.
   public var inputNoise: (scale: Double, dimension: Int)? { nil }
 }
 
@@ -49,6 +56,43 @@ extension HessianOperator {
 }
 
 extension Problem {
+  /// The objective as a function of all variables; nil where ``landscapeRefusal`` says why not.
+  public var landscape: (any Landscape)? {
+    landscapeRefusal == nil ? ModelLandscape(self) : nil
+  }
+
+  /// Why the objective is not a function of free variables; nil where it is one.
+  public var landscapeRefusal: LandscapeRefusal? {
+    isReduced ? .reduced : model.modelCase.landscapeRefusal
+  }
+
   /// Whether training adds noise to a network's inputs.
-  var hasInputNoise: Bool { (network?.jitter ?? 0) > 0 }
+  var hasInputNoise: Bool { model.features.inputNoise != nil }
+}
+
+extension ModelCase {
+  /// Why the steps of a model are not along a gradient; nil where they are.
+  public var landscapeRefusal: LandscapeRefusal? {
+    guard hasKernel else { return nil }
+    return LandscapeRefusal(
+      key: "model.case",
+      reason: "for the case \(name), whose kernel makes the flow no gradient flow of the variables",
+      remedy: "set model.case to another")
+  }
+}
+
+/// Why a problem's objective is not a function of free variables, which spectra and
+/// sharpness-aware steps need.
+public struct LandscapeRefusal: Sendable, Equatable {
+  /// The key of the scenario that decides it.
+  public let key: String
+  /// Continues "is not offered".
+  public let reason: String
+  /// What to do about it.
+  public let remedy: String
+
+  /// The samples are not kept.
+  public static let reduced = LandscapeRefusal(
+    key: "model.representation", reason: "in the reduced representation, which keeps no samples",
+    remedy: "set model.representation to \"full\"")
 }

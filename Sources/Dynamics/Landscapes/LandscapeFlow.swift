@@ -28,8 +28,8 @@ public struct LandscapeFlow: Flow {
   public func derivative(
     of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
   ) {
-    let gradient = landscape.gradient(at: vector.indices.map { vector[$0] }, of: batch)
-    for (index, value) in gradient.enumerated() {
+    let direction = landscape.descentDirection(at: vector.indices.map { vector[$0] }, of: batch)
+    for (index, value) in direction.enumerated() {
       derivative[index] = -landscape.rate(ofVariable: index, rates) * value
     }
   }

@@ -3,10 +3,16 @@ import DynNumerics
 /// The weighted losses of some samples as functions of their logits (samples x C).
 struct WeightedLosses: Sendable {
   let loss: any Loss
-  /// One a sample.
+  /// One per sample.
   let labels: [Int]
-  /// One a sample.
+  /// One per sample.
   let weights: [Double]
+
+  init(loss: any Loss, labels: [Int], weights: [Double]) {
+    self.loss = loss
+    self.labels = labels
+    self.weights = weights
+  }
 
   init(_ batch: Batch, _ problem: Problem) {
     let sorted = problem.labels.partition.sortedLabels
@@ -34,7 +40,15 @@ struct WeightedLosses: Sendable {
     }
   }
 
-  /// The Hessian by the logits times a direction; samples do not meet.
+  /// The gradient by the logits of one sample.
+  func writeGradient(
+    of sample: Int, logits: Span<Double>, into gradient: inout MutableSpan<Double>
+  ) {
+    loss.gradient(logits: logits, label: labels[sample], into: &gradient)
+    for index in gradient.indices { gradient[index] *= weights[sample] }
+  }
+
+  /// The Hessian by the logits times a direction; samples are uncoupled.
   func curvature(_ logits: Matrix, along direction: Matrix) -> Matrix {
     mappingRows(logits) { sample, target in
       loss.curvature(

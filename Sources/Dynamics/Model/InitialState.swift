@@ -10,8 +10,8 @@ public final class InitialState: Sendable {
   public let prototypes: Matrix
   /// b (C), where the model has a bias.
   public let bias: [Double]?
-  /// The layer below H, where there is one.
-  private let inputLayer: Matrix?
+  /// The weights of a network below H, where there is one.
+  let hidden: [Matrix]
   /// The linear layers in the place of W, where there are any.
   let layers: [Matrix]
   private let held: Mutex<Matrix?>
@@ -22,7 +22,7 @@ public final class InitialState: Sendable {
   public init(_ state: State) {
     prototypes = state.prototypes
     bias = state.bias
-    inputLayer = state.inputLayer
+    hidden = state.hidden
     layers = state.layers
     let features = state.features
     held = Mutex(features)
@@ -34,7 +34,7 @@ public final class InitialState: Sendable {
   public init(prototypes: Matrix, bias: [Double]?, drawing draw: @escaping @Sendable () -> Matrix) {
     self.prototypes = prototypes
     self.bias = bias
-    inputLayer = nil
+    hidden = []
     layers = []
     held = Mutex(draw())
     self.draw = draw
@@ -47,7 +47,7 @@ public final class InitialState: Sendable {
   /// All of it.
   public var state: State {
     var state = State(
-      features: features, prototypes: prototypes, bias: bias, inputLayer: inputLayer)
+      features: features, prototypes: prototypes, bias: bias, hidden: hidden)
     state.layers = layers
     return state
   }

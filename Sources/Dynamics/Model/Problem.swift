@@ -2,20 +2,12 @@ import DynNumerics
 
 /// Everything that determines a trajectory: the model, its initial state and the learning rates.
 public struct Problem: Sendable {
-  /// Which variables move.
-  public let modelCase: ModelCase
-  /// What is minimised.
-  public let loss: any Loss
+  /// What moves, and how it becomes logits and loss.
+  public let model: Model
   /// The label operator of loss, labels and class weights.
   public let labels: LabelOperator
   /// The regularisers.
   public let decay: WeightDecay
-  /// Spherical case: whether the learning rate is multiplied by |h_i| (source A, section 4.3).
-  public let rescalesLearningRate: Bool
-  /// NTK-invariant case: the kernel.
-  public let kernel: (any TangentKernel)?
-  /// Perceptron: what the network is trained and tested on.
-  public let network: NetworkInputs?
   /// The seed of what solvers draw, unless they have their own.
   public let seed: UInt64
   /// The saddle that the initial state is near, where it was placed there.
@@ -27,44 +19,49 @@ public struct Problem: Sendable {
   /// class (C); nil where the samples themselves are kept.
   public let reducedScatter: [Double]?
   /// eta_1 and eta_2.
-  public let rates: LearningRates
+  public var rates: LearningRates
   /// What was found out about the given arrays that the user should know, a sentence each.
   public var notes: [String] = []
 
   /// Gathers a problem whose parts fit together.
   public init(
     modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
-    network: NetworkInputs? = nil,
-    seed: UInt64 = 1, saddle: SaddleStart? = nil, initialState: State, rates: LearningRates
+    rescalesLearningRate: Bool = false, features: any FeatureSource = FreeFeatures(),
+    seed: UInt64 = 1, initialState: State, rates: LearningRates
   ) {
     self.init(
-      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
-      rescalesLearningRate: rescalesLearningRate, kernel: kernel, network: network, seed: seed,
-      saddle: saddle, start: InitialState(initialState), rates: rates)
+      model: Model(
+        modelCase, features: features, loss: loss, rescalesLearningRate: rescalesLearningRate,
+        hasLayers: !initialState.layers.isEmpty),
+      labels: labels, decay: decay, seed: seed, start: InitialState(initialState), rates: rates)
   }
 
-  /// The same with an initial state that may be drawn, or reduced.
+  /// The same of a composed model, with an initial state that may be drawn, or reduced.
   public init(
-    modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, kernel: (any TangentKernel)? = nil,
-    network: NetworkInputs? = nil, seed: UInt64 = 1, saddle: SaddleStart? = nil,
-    start: InitialState, reducedScatter: [Double]? = nil, rates: LearningRates
+    model: Model, labels: LabelOperator, decay: WeightDecay = .none, seed: UInt64 = 1,
+    saddle: SaddleStart? = nil, start: InitialState, reducedScatter: [Double]? = nil,
+    rates: LearningRates
   ) {
-    precondition((modelCase == .perceptron) == (network != nil), "a perceptron has inputs")
-    self.modelCase = modelCase
-    self.loss = loss
+    self.model = model
     self.labels = labels
     self.decay = decay
-    self.rescalesLearningRate = rescalesLearningRate
-    self.kernel = kernel
-    self.network = network
     self.seed = seed
     self.saddle = saddle
     self.start = start
     self.reducedScatter = reducedScatter
     featureDimension = start.prototypes.rows
     self.rates = rates
+  }
+
+  /// The same problem from another start.
+  public func starting(
+    from start: InitialState, near saddle: SaddleStart? = nil, reducedScatter: [Double]? = nil
+  ) -> Problem {
+    var problem = Problem(
+      model: model, labels: labels, decay: decay, seed: seed, saddle: saddle, start: start,
+      reducedScatter: reducedScatter, rates: rates)
+    problem.notes = notes
+    return problem
   }
 
   /// p.
@@ -78,13 +75,34 @@ public struct Problem: Sendable {
   /// C.
   public var classCount: Int { labels.partition.classCount }
 
-  /// Whether the flow has an exact solution of any kind: the loss is unhinged, and the features are
-  /// not those of a network.
-  public var hasExactFlow: Bool { loss.unhinged != nil && modelCase != .perceptron }
+  /// What is minimised.
+  public var loss: any Loss { model.loss }
+  /// What a network is trained and tested on, where the features are one's.
+  public var network: NetworkInputs? { model.features.network }
+  /// The user's word for which variables move.
+  public var modelCase: ModelCase { model.modelCase }
+  /// The tangent kernel that features move through; the identity where they move on their own.
+  public var kernel: any TangentKernel { model.features.kernel ?? KroneckerKernel.identity }
+  /// Whether the logits are those of unit features.
+  public var normalizesFeatures: Bool { model.entry.normalizes }
+  /// Whether the prototypes move.
+  public var movesPrototypes: Bool { model.prototypes.move }
 
-  /// Whether a closed form exists: the loss is unhinged, and the rates are proportional or only the
-  /// features move.
-  public var hasClosedForm: Bool {
-    hasExactFlow && (rates.ratio != nil || !modelCase.movesPrototypes)
+  /// Whether the flow has an exact solution of any kind.
+  public var hasExactFlow: Bool { model.hasExactFlow }
+
+  /// Whether the loss follows from class sums of features that are variables: it is unhinged.
+  var isLinearInLogits: Bool {
+    loss.unhinged != nil && network == nil && model.prototypes.areOneMatrix
   }
+
+  /// Whether a closed form exists: the flow has an exact solution, and the rates are proportional or
+  /// only the features move.
+  public var hasClosedForm: Bool { hasExactFlow && (rates.ratio != nil || !movesPrototypes) }
+
+  /// The gradient flow of the problem.
+  public var flow: any Flow { flow(threads: 1) }
+
+  /// The same for several threads, where its variables do not fall into blocks.
+  func flow(threads: Int) -> any Flow { model.family.flow(of: self, threads: threads) }
 }

@@ -9,19 +9,19 @@ public struct State: Sendable, Equatable {
   public var prototypes: Matrix
   /// b (C), where the model has a bias.
   public var bias: [Double]?
-  /// P (p x (d + 1)), of a network whose activations H are; its bias is the last column.
-  public var inputLayer: Matrix?
+  /// P_1, ..., P_L, of a network whose last activations H are; biases are the last columns.
+  public var hidden: [Matrix]
   /// W_1, ..., W_L, where linear layers stand in the place of W; then W is (W_L...W_1)'.
   public var layers: [Matrix]
 
   /// Gathers the blocks.
   public init(
-    features: Matrix, prototypes: Matrix, bias: [Double]? = nil, inputLayer: Matrix? = nil
+    features: Matrix, prototypes: Matrix, bias: [Double]? = nil, hidden: [Matrix] = []
   ) {
     self.features = features
     self.prototypes = prototypes
     self.bias = bias
-    self.inputLayer = inputLayer
+    self.hidden = hidden
     layers = []
   }
 
@@ -29,9 +29,14 @@ public struct State: Sendable, Equatable {
   ///
   /// - Precondition: there is a layer, and each takes what the one before gives.
   public init(features: Matrix, layers: [Matrix], bias: [Double]? = nil) {
-    let product = layers.dropFirst().reduce(layers[0]) { $1.times($0) }
-    self.init(features: features, prototypes: product.transposed, bias: bias)
+    self.init(features: features, prototypes: layers.product.transposed, bias: bias)
     self.layers = layers
+  }
+
+  /// Replaces the layers, and W by their product.
+  mutating func replaceLayers(_ layers: [Matrix]) {
+    self.layers = layers
+    prototypes = layers.product.transposed
   }
 
   /// The Frobenius norms of the blocks, without overflow or underflow. O(p(n + C)).
@@ -45,7 +50,7 @@ public struct State: Sendable, Equatable {
   public func scaled(by factor: Double) -> State {
     var state = State(
       features: factor * features, prototypes: factor * prototypes,
-      bias: bias?.map { factor * $0 }, inputLayer: inputLayer.map { factor * $0 })
+      bias: bias?.map { factor * $0 }, hidden: hidden.map { factor * $0 })
     state.layers = layers.map { factor * $0 }
     return state
   }
@@ -54,7 +59,7 @@ public struct State: Sendable, Equatable {
   func divided(by unit: Double) -> State {
     var state = State(
       features: features.divided(by: unit), prototypes: prototypes.divided(by: unit),
-      bias: bias?.map { $0 / unit }, inputLayer: inputLayer.map { $0.divided(by: unit) })
+      bias: bias?.map { $0 / unit }, hidden: hidden.map { $0.divided(by: unit) })
     state.layers = layers.map { $0.divided(by: unit) }
     return state
   }
@@ -64,7 +69,7 @@ public struct State: Sendable, Equatable {
     State(
       features: left.features - right.features, prototypes: left.prototypes - right.prototypes,
       bias: left.bias.map { zip($0, right.bias ?? []).map { $0 - $1 } },
-      inputLayer: left.inputLayer.flatMap { own in right.inputLayer.map { own - $0 } })
+      hidden: zip(left.hidden, right.hidden).map { $0 - $1 })
   }
 }
 

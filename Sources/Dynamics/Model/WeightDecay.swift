@@ -2,7 +2,7 @@ import DynNumerics
 
 /// The factors lambda of the terms lambda/2 |.|^2 in the objective.
 public struct WeightDecay: Sendable, Equatable {
-  /// lambda_1, of H; of a network's input layer, where there is one.
+  /// lambda_1, of H; of a network's hidden weights and biases, where there are any.
   public var features: Double
   /// lambda_2, of W.
   public var prototypes: Double
@@ -28,7 +28,10 @@ public struct WeightDecay: Sendable, Equatable {
       state.layers.isEmpty
       ? prototypes * state.prototypes.elements.sumOfSquares
       : zip(layers, state.layers).map { $0 * $1.elements.sumOfSquares }.sum
-    let below = (state.inputLayer ?? state.features).elements.sumOfSquares
+    let below =
+      state.hidden.isEmpty
+      ? state.features.elements.sumOfSquares
+      : state.hidden.map(\.elements.sumOfSquares).sum
     return (features * below + weights + bias * (state.bias?.sumOfSquares ?? 0)) / 2
   }
 }

@@ -12,7 +12,7 @@ extension Observable {
     "aligned_distance", symbol: "|Z/|Z| - Zbar/|Zbar||",
     "distance of the state's direction to the aligned limit, whatever gamma is",
     applies: {
-      $0.labels.isBalancedAndUnweighted && $0.modelCase.movesPrototypes && $0.kernel == nil
+      $0.labels.isBalancedAndUnweighted && $0.movesPrototypes && $0.model.features.kernel == nil
     }
   ) { observation in
     observation.prediction.alignedDirection.map { observation.snapshot.distance(to: $0) } ?? .nan
@@ -20,7 +20,7 @@ extension Observable {
 
   static let alignment = Observable(
     "alignment", symbol: "cos(h, w)", "mean cosine of a feature and its class's prototype",
-    isCheap: { $0.modelCase == .spherical }, needsSamples: true
+    isCheap: { $0.normalizesFeatures }, needsSamples: true
   ) { observation in
     let cosines = observation.alignments.cosines
     return cosines.sum / Double(cosines.count)
@@ -29,6 +29,6 @@ extension Observable {
   static let alignmentDistance = Observable(
     "alignment_distance", symbol: "|Hhat - What L|",
     "distance of unit features to their unit prototypes",
-    isCheap: { $0.modelCase == .spherical }, needsSamples: true
+    isCheap: { $0.normalizesFeatures }, needsSamples: true
   ) { $0.alignments.distances.norm }
 }

@@ -144,7 +144,8 @@ extension Observation {
     // Divided by the norm first: products of small entries would underflow.
     let state = state.state.divided(by: norm)
     let loss = problem.loss as? any VanishingLoss
-    let logits = state.features.transposedTimes(state.prototypes)
+    let entry = problem.model.entry
+    let logits = entry.entered(state.features).transposedTimes(state.prototypes)
     let factors = (0..<logits.columns).map { loss?.classFactor($0) ?? 1 }
     var smallest = Double.infinity
     for (sample, label) in problem.labels.partition.sortedLabels.enumerated() {
@@ -154,6 +155,8 @@ extension Observation {
         smallest = min(smallest, (loss?.labelFactor(label) ?? 1) * margin)
       }
     }
-    return 2 * smallest
+    guard entry.normalizes else { return 2 * smallest }
+    // Of first degree over one of second.
+    return ScaledNumber(value: 2 * smallest / norm, logScale: -snapshot.logScale).relative(to: 0)
   }
 }

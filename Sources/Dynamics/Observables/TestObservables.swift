@@ -36,13 +36,10 @@ extension Observable {
 extension Observation {
   /// The label of every test input, and whether the network finds it.
   func decideTests() -> [(label: Int, isCorrect: Bool)] {
-    let state = state.unscaled
-    guard let network = problem.network, let inputLayer = state.inputLayer,
-      let bias = state.bias
-    else { return [] }
-    let weights = PerceptronWeights(
-      inputLayer: inputLayer, prototypes: state.prototypes, bias: bias)
-    let logits = weights.logits(weights.activations(network.testInputs))
+    guard let network = problem.network else { return [] }
+    var state = state.unscaled
+    state.features = state.hidden.features(of: network.testInputs)
+    let logits = problem.logits(state)
     return network.testLabels.enumerated().map { test, label in
       let row = logits.elements[logits.range(ofRow: test)]
       let own = logits[test, label]

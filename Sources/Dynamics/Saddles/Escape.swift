@@ -74,10 +74,3 @@ public struct EscapePrediction: Sendable, Equatable {
     self.trapRadius = trapRadius
   }
 }
-
-/// A solver whose escape from a quadratic saddle is known.
-public protocol EscapePredicting: Solver {
-  /// The escape at constant learning rate `rate` of all variables; nil where linear theory says
-  /// nothing.
-  func escape(from start: EscapeStart, rate: Double) -> EscapePrediction?
-}

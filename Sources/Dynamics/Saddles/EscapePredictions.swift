@@ -1,13 +1,13 @@
 import RealModule
 
-extension OdeSolver: EscapePredicting {
+extension OdeSolver {
   /// a' = mu a.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
     EscapePrediction(time: start.time(atRate: rate * start.curvature))
   }
 }
 
-extension SharpnessAwareFlowSolver: EscapePredicting {
+extension SharpnessAwareFlowSolver {
   /// Normalised, a' = mu (a - rho): trapped within rho, else ln((a_1 - rho)/(a_0 - rho))/mu. Without
   /// normalisation a' = mu (1 - rho mu) a, trapped everywhere where rho mu >= 1.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
@@ -25,7 +25,7 @@ extension SharpnessAwareFlowSolver: EscapePredicting {
   }
 }
 
-extension GradientDescentSolver: EscapePredicting {
+extension GradientDescentSolver {
   /// a <- (1 + e mu) a a step.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
     guard settings.momentum.factor == 0, normalization == .none else { return nil }
@@ -34,7 +34,7 @@ extension GradientDescentSolver: EscapePredicting {
   }
 }
 
-extension SharpnessAwareSolver: EscapePredicting {
+extension SharpnessAwareSolver {
   /// Normalised, a <- a + e mu (a - rho); within rho the steps overshoot the saddle and stay.
   /// Without normalisation a <- q a with q = 1 + e mu (1 - rho mu), which traps where |q| <= 1.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {
@@ -57,7 +57,7 @@ extension SharpnessAwareSolver: EscapePredicting {
   }
 }
 
-extension PerturbedDescentSolver: EscapePredicting {
+extension PerturbedDescentSolver {
   /// The mean square distance along m unstable of d directions: E <- q^2 (E + m r^2/d) a step with
   /// q = 1 + e mu, from a_0^2.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? {

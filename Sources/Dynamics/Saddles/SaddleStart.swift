@@ -62,10 +62,7 @@ public struct SaddleStart: Sendable {
 extension Problem {
   /// The same problem from a start near a saddle.
   public func starting(near saddle: SaddleStart, at state: State) -> Problem {
-    Problem(
-      modelCase: modelCase, loss: loss, labels: labels, decay: decay,
-      rescalesLearningRate: rescalesLearningRate, kernel: kernel, network: network, seed: seed,
-      saddle: saddle, initialState: state, rates: rates)
+    starting(from: InitialState(state), near: saddle)
   }
 }
 

@@ -14,13 +14,16 @@ public struct ClosedFormSolver: Solver {
   /// The solver.
   public init() {}
 
-  /// Other losses have no exact solution.
+  /// It is.
+  public var isExactFlow: Bool { true }
+  /// It holds what the initial state is made of, which is counted with the problem.
+  public var movesState: Bool { false }
+  /// None.
+  public func workSpace(_ sizes: StateSizes) -> Double { 0 }
+
+  /// Most models have no exact solution.
   public func refusal(of problem: Problem) -> String? {
-    if problem.hasExactFlow { return nil }
-    let what =
-      problem.modelCase == .perceptron
-      ? "a network has no closed form" : "only the unhinged loss has a closed form"
-    return "\(what): list ode or gradient_descent under \"solvers\""
+    problem.model.exactRefusal.map { "\($0): list ode or gradient_descent under \"solvers\"" }
   }
 
   /// Evaluates the solution at each time.

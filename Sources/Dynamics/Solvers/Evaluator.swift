@@ -74,7 +74,7 @@ struct SphericalClosedForm: Evaluator {
 
   func snapshot(at time: Double) -> any Snapshot {
     let zeta = basis.problem.rates.integrals(to: time).features
-    let rescales = basis.problem.rescalesLearningRate
+    let rescales = basis.rescalesLearningRate
     let points = basis.radii.indices.map { sample -> PlanarPoint in
       let radius = basis.radii[sample]
       let speed = basis.speeds[basis.labels[sample]]

@@ -67,7 +67,22 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   private var momentum: Momentum { settings.momentum }
   private var sampling: BatchSampling { settings.sampling }
 
-  /// The exact form does not exist for a dense kernel.
+  /// It is one.
+  public var descent: GradientDescentSolver? { self }
+  /// Its exact form moves the reduced state.
+  public var movesState: Bool { form == .iterated }
+
+  /// A few vectors for every block that is moved at a time, or the gradient of the whole state; on
+  /// batches what descent on the landscape takes.
+  public func workSpace(_ sizes: StateSizes) -> Double {
+    guard movesState else { return 0 }
+    guard !sampling.isActive else { return 3 * sizes.state }
+    let velocity = momentum.factor > 0 ? sizes.state : 0
+    return sizes.blockCopies + velocity
+      + (sizes.block.map { sizes.threads * 8 * $0 } ?? 2 * sizes.state)
+  }
+
+  /// The exact form does not exist for every model.
   public func refusal(of problem: Problem) -> String? {
     if form == .iterated, problem.isReduced { return OdeSolver.reducedRefusal }
     if sampling.isActive {
@@ -83,17 +98,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
       return LossNormalizedDescent.refusal(of: problem)
     }
     guard form == .exact else { return nil }
-    if !problem.hasExactFlow {
-      return "only the unhinged loss has an exact descent: use \"form\": \"iterated\""
-    }
-    let isLinear = problem.modelCase != .spherical && problem.modelCase != .ntkInvariant
-    if momentum.factor > 0, !isLinear {
-      return "exact descent with momentum exists for the linear cases only: "
-        + "use \"form\": \"iterated\""
-    }
-    guard problem.kernel is DenseKernel else { return nil }
-    return "exact gradient descent is not available for a dense kernel: "
-      + "use \"form\": \"iterated\""
+    return problem.model.family.descentRefusal(of: problem, momentum)
   }
 
   /// Descent has rates of its own, and in the spherical case norms of its own.
@@ -133,7 +138,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     let meter = ProgressMeter.current
     var clock = DescentClock(prepared.problem.rates, step: step, meter: nil)
     let flow = prepared.flow
-    let descent = descent(on: flow, threads: prepared.threads)
+    let descent = stateDescent(on: flow, threads: prepared.threads)
     var state = prepared.takenState(for: flow)
     descent.begin(at: &state)
     for time in times {
@@ -153,7 +158,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     }
   }
 
-  private func descent(on flow: any Flow, threads: Int) -> any StateDescent {
+  private func stateDescent(on flow: any Flow, threads: Int) -> any StateDescent {
     guard let flow = flow as? any SeparableFlow else {
       return WholeDescent(flow, momentum: momentum)
     }

@@ -18,13 +18,7 @@ public struct OdeSolver: Solver {
         "error per step added to that; default 1e-12"),
       .optional("step", .number(.positive), "a fixed step instead of the tolerances"),
     ]
-  ) { fields throws(Fault) in
-    let name = fields.has("method") ? try fields.string("method") : OdeMethod.rk8pd.name
-    guard let method = OdeMethod.all.first(where: { $0.name == name }) else {
-      throw Shape.unknown(name, key: "method", among: OdeMethod.all.map(\.name))
-    }
-    return OdeSolver(method: method, control: try control(fields, method: method))
-  }
+  ) { fields throws(Fault) in try OdeSolver(fields) }
 
   /// Unknowns up to which the implicit methods are offered: they factorise dense matrices.
   public static let implicitDimensionLimit = 1000
@@ -46,6 +40,15 @@ public struct OdeSolver: Solver {
     self.method = method
     self.control = control
     self.partsOfStep = partsOfStep
+  }
+
+  /// Reads the keys.
+  init(_ fields: Fields) throws(Fault) {
+    let name = fields.has("method") ? try fields.string("method") : OdeMethod.rk8pd.name
+    guard let method = OdeMethod.all.first(where: { $0.name == name }) else {
+      throw Shape.unknown(name, key: "method", among: OdeMethod.all.map(\.name))
+    }
+    self.init(method: method, control: try Self.control(fields, method: method))
   }
 
   private static func control(
@@ -75,6 +78,16 @@ public struct OdeSolver: Solver {
           + "make one of them larger")
     }
     return .adaptive(relative: relative, absolute: absolute)
+  }
+
+  /// It is one.
+  public var integration: OdeSolver? { self }
+
+  /// The stages of every block that is moved at a time; where the method keeps a history, or all
+  /// variables depend on each other, of the whole state.
+  public func workSpace(_ sizes: StateSizes) -> Double {
+    let blocks = method.keepsHistory ? nil : sizes.block.map { sizes.threads * $0 }
+    return sizes.blockCopies + method.workVectors * (blocks ?? sizes.state)
   }
 
   /// Why the reduced representation is not integrated or iterated.
@@ -136,7 +149,8 @@ public struct OdeSolver: Solver {
         + "the step, end earlier, or give tolerances instead", cause: .tooManySteps)
   }
 
-  private func integration(
+  /// The integration of a problem's flow from time 0.
+  func integration(
     of prepared: PreparedProblem, until end: Double
   ) throws(SolverFailure) -> any StateIntegration {
     let (flow, rates) = (prepared.flow, prepared.problem.rates)
@@ -150,6 +164,19 @@ public struct OdeSolver: Solver {
         threads: prepared.threads)
     } catch {
       throw SolverFailure(error)
+    }
+  }
+}
+
+extension OdeMethod {
+  /// How many vectors of the state's size its stepper holds beside the state.
+  var workVectors: Double {
+    switch name {
+    case "rk4", "dopri5": 11
+    case "rkf45", "rkck": 14
+    case "dop853": 16
+    case "rk8pd": 21
+    default: 39
     }
   }
 }

@@ -28,6 +28,9 @@ public struct PerturbedDescentSolver: Solver, SteppedSolver {
   /// The time that a step takes.
   public var step: Double { settings.step }
 
+  /// Gradient, direction and velocity.
+  public func workSpace(_ sizes: StateSizes) -> Double { 4 * sizes.state }
+
   /// Cases whose variables are constrained have no landscape.
   public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
 
@@ -57,6 +60,6 @@ struct PerturbedDescent: DescentRule {
     let direction = random.nextDirection(variables.count)
     for index in variables.indices { variables[index] += radius * direction[index] }
     cost.evaluations += 1
-    return landscape.gradient(at: variables, of: batch)
+    return landscape.descentDirection(at: variables, of: batch)
   }
 }

@@ -25,9 +25,7 @@ public struct SharpnessAwareFlowSolver: Solver {
     ] + OdeSolver.kind.description.parameters
   ) { fields throws(Fault) in
     // Integration has the keys and the rules of the solver ode.
-    guard let ode = try OdeSolver.kind.make(fields) as? OdeSolver else {
-      throw Fault("method", "the method is none of the solver ode")
-    }
+    let ode = try OdeSolver(fields)
     guard !ode.method.needsJacobian else {
       throw Fault(
         "method",
@@ -63,6 +61,9 @@ public struct SharpnessAwareFlowSolver: Solver {
     self.method = method
     self.control = control
   }
+
+  /// The stages of the integrator.
+  public func workSpace(_ sizes: StateSizes) -> Double { 23 * sizes.state }
 
   /// Cases whose variables are constrained have no landscape.
   public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
@@ -117,7 +118,7 @@ struct SmoothedAscent: Sendable {
     let norm = solver.isNormalized ? [gradient.norm, delta].norm : 1
     let factor = norm > 0 ? solver.rho / norm : 0
     let ascended = zip(start, gradient).map { $0 + factor * $1 }
-    let image = landscape.gradient(at: ascended, of: batch)
+    let image = landscape.descentDirection(at: ascended, of: batch)
     for index in derivative.indices {
       derivative[index] = -landscape.rate(ofVariable: index, rates) * image[index]
     }

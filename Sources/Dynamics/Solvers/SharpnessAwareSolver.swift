@@ -40,6 +40,9 @@ public struct SharpnessAwareSolver: Solver, SteppedSolver {
   /// The time that a step takes.
   public var step: Double { settings.step }
 
+  /// Two gradients and the ascended variables.
+  public func workSpace(_ sizes: StateSizes) -> Double { 5 * sizes.state }
+
   /// Cases whose variables are constrained have no landscape.
   public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
 
@@ -71,8 +74,8 @@ struct SharpnessAwareDescent: DescentRule {
     let gradient = landscape.gradient(at: variables, of: batch)
     let norm = isNormalized ? gradient.norm : 1
     // At a critical point there is no way up.
-    guard norm > 0 else { return gradient }
+    guard norm > 0 else { return landscape.descentDirection(at: variables, of: batch) }
     let ascended = zip(variables, gradient).map { $0 + rho / norm * $1 }
-    return landscape.gradient(at: ascended, of: batch)
+    return landscape.descentDirection(at: ascended, of: batch)
   }
 }

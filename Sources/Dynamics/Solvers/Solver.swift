@@ -6,6 +6,21 @@ public protocol Solver: Sendable {
   func refusal(of problem: Problem) -> String?
   /// Where the direction of the solver's own trajectory goes and how fast.
   func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction
+  /// Whether it is the exact flow itself, which others are measured against.
+  var isExactFlow: Bool { get }
+  /// Whether it holds and moves the full state.
+  var movesState: Bool { get }
+  /// The time that a step takes, for solvers that move in equal steps; nil for others.
+  var timePerStep: Double? { get }
+  /// The integration of the flow that the solver is; nil for others.
+  var integration: OdeSolver? { get }
+  /// The plain descent that the solver is; nil for others.
+  var descent: GradientDescentSolver? { get }
+  /// The bytes that it works in, beside the state that it moves.
+  func workSpace(_ sizes: StateSizes) -> Double
+  /// The escape from a quadratic saddle at constant learning rate `rate` of all variables; nil where
+  /// linear theory says nothing.
+  func escape(from start: EscapeStart, rate: Double) -> EscapePrediction?
   /// Follows the trajectory and hands a snapshot to `visit` at each of the report times, until
   /// that returns false.
   ///
@@ -23,8 +38,45 @@ extension Solver {
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
     prepared.prediction
   }
+  /// Most are not.
+  public var isExactFlow: Bool { false }
+  /// Most do.
+  public var movesState: Bool { true }
+  /// Most choose their times themselves.
+  public var timePerStep: Double? { nil }
+  /// Most do not follow the flow.
+  public var integration: OdeSolver? { nil }
+  /// Most are not.
+  public var descent: GradientDescentSolver? { nil }
+  /// Linear theory says nothing.
+  public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? { nil }
   /// Nothing is refused.
   public func refusal(of problem: Problem) -> String? { nil }
+}
+
+/// The sizes, in bytes, that a solver's work space is made of.
+public struct StateSizes: Sendable {
+  /// Of the full state.
+  public let state: Double
+  /// Of one block that is moved on its own; nil where all variables depend on each other.
+  public let block: Double?
+  /// Of what is copied so that blocks lie together.
+  public let blockCopies: Double
+  /// How many blocks are moved at a time.
+  public let threads: Double
+
+  /// The sizes of a model's state of p x n features and p x C prototypes.
+  public init(_ model: Model, dimension p: Double, samples n: Double, classes: Double, threads: Int)
+  {
+    state = 8 * p * (n + classes)
+    self.threads = Double(threads)
+    switch model.blockKind {
+    case .row?: (block, blockCopies) = (8 * (n + classes), 0)
+    // Features and their unit vectors, sample by sample.
+    case .sample?: (block, blockCopies) = (8 * p, 2 * state)
+    case nil: (block, blockCopies) = (nil, 0)
+    }
+  }
 }
 
 /// What a trajectory has cost, in units that do not depend on the machine.

@@ -31,7 +31,7 @@ public struct SpectrumReport: Sendable {
     classes = try labels.map { label throws(NumericsError) in
       try HessianSpectrum(landscape.hessian(at: variables, ofClass: label), settings: settings)
     }
-    guard problem.modelCase != .perceptron else {
+    guard problem.model.isBilinear else {
       (classBounds, certificate) = (nil, nil)
       return
     }

@@ -5,6 +5,9 @@ public protocol SteppedSolver: Solver {
 }
 
 extension SteppedSolver {
+  /// Its step.
+  public var timePerStep: Double? { step }
+
   /// Every time is moved to the nearest step; no step is reported twice.
   public func reportTimes(for times: [Double]) -> [Double] {
     var reported: [Double] = []

@@ -16,7 +16,7 @@ struct PlainDescent: DescentRule {
     random: inout RandomNormals, cost: inout SolverCost
   ) -> [Double] {
     cost.evaluations += 1
-    return landscape.gradient(at: variables, of: batch)
+    return landscape.descentDirection(at: variables, of: batch)
   }
 }
 

@@ -35,7 +35,7 @@ struct Comparison {
     case .itself: form = .isReference
     case .exact:
       form =
-        solver is ClosedFormSolver
+        solver.isExactFlow
         ? .isReference : .exact(try prepared.exactEvaluator(until: end))
     case .first(let snapshots?): form = .recorded(snapshots)
     case .first(nil):

@@ -78,9 +78,10 @@ public struct FullSnapshot: Snapshot {
       prototypes: scaledState.prototypes.elements.norm, bias: scaledState.bias?.norm ?? 0)
   }
 
-  /// The features' share of -<M, W'H>: their class sums, of unit features in the spherical case.
+  /// The features' share of -<M, W'H>: their class sums, of unit features where the logits normalise
+  /// them.
   public func classSums() -> Matrix {
-    if problem.modelCase == .spherical {
+    if problem.normalizesFeatures {
       return problem.labels.classSums(scaledState.features.withUnitColumns)
     }
     return featureScale == 0 ? moments.sums : .scale(featureScale) * moments.sums

@@ -64,9 +64,10 @@ extension Snapshot {
   /// From the full state.
   public func norms() -> BlockNorms { state().state.norms }
 
-  /// From the full state: -<M, W'H> - c'b, or -<M, W'U> with unit features in the spherical case.
+  /// From the full state: -<M, W'H> - c'b, or -<M, W'U> with unit features where the logits
+  /// normalise them.
   public func objective() -> ObjectiveParts {
-    guard problem.hasExactFlow else { return numericObjective() }
+    guard problem.isLinearInLogits else { return numericObjective() }
     let state = state().state
     let labels = problem.labels
     let product = labels.pull(state.prototypes).elements.dot(classSums().elements)
@@ -79,7 +80,7 @@ extension Snapshot {
   public func classSums() -> Matrix {
     let features = state().state.features
     return problem.labels.classSums(
-      problem.modelCase == .spherical ? features.withUnitColumns : features)
+      problem.normalizesFeatures ? features.withUnitColumns : features)
   }
 
   /// The mean loss sample by sample. O(p n C).
@@ -97,7 +98,7 @@ extension Snapshot {
     let decay = problem.decay
     let linear = ScaledNumber(value: drive, logScale: logScale).relative(to: 0)
     // Unit features have no scale.
-    let degree = problem.modelCase == .spherical ? 1.0 : 2
+    let degree = 1 + problem.model.entry.degree
     func unscaled(_ value: Double) -> Double {
       ScaledNumber(value: value, logScale: degree * logScale).relative(to: 0)
     }
@@ -138,7 +139,11 @@ extension Snapshot {
   /// From the full state. O(p n C).
   public func centredLogits() -> (matrix: Matrix, logScale: Double) {
     let state = state().state
-    return (state.prototypes.centredColumns.transposedTimes(state.features), 2 * logScale)
+    let entry = problem.model.entry
+    return (
+      state.prototypes.centredColumns.transposedTimes(entry.entered(state.features)),
+      (1 + entry.degree) * logScale
+    )
   }
 
   /// From the full state. O(p n).

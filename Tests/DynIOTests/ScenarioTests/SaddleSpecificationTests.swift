@@ -46,7 +46,8 @@ import Testing
     let spherical = Self.json(#""kind": "saddle", "saddle": "origin""#)
       .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"spherical\"")
       .replacing("cross_entropy", with: "unhinged")
-    #expect(ScenarioText.faults(spherical).contains("not offered for the case spherical"))
+    #expect(
+      ScenarioText.faults(spherical).contains("exact saddles are those of features and prototypes"))
   }
 
   @Test func spectraAreColumnsOfFreeCases() throws {
@@ -56,14 +57,14 @@ import Testing
     let names = scenario.spectra(of: try ScenarioText.problem(Self.json(#""seed": 1"#))).map(\.name)
     #expect(names.count == 10 && names[0] == "hessian_lambda_min")
     #expect(names.last == "class_3_lambda_max")
-    let spherical = String(json)
-      .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"spherical\"")
+    let kernel = String(json)
+      .replacing("\"weight_decay\": 5e-3", with: "\"case\": \"ntk_invariant\"")
       .replacing("cross_entropy", with: "unhinged")
     #expect(
-      ScenarioText.faults(spherical).contains(
-        "spectrum: Hessian spectra are not offered for the case"))
+      ScenarioText.faults(kernel).contains(
+        "spectrum: Hessian spectra are not offered for the case ntk_invariant"))
     // Their columns would be nan without a word.
-    let reduced = spherical.replacing("spherical", with: "unconstrained")
+    let reduced = kernel.replacing("ntk_invariant", with: "unconstrained")
       .replacing("\"case\"", with: "\"representation\": \"reduced\", \"case\"")
       .replacing("\"kind\": \"ode\"", with: "\"kind\": \"closed_form\"")
     #expect(

@@ -45,9 +45,9 @@ import Testing
     let plain = try small.problem()
     let problem = Problem(
       modelCase: plain.modelCase, loss: plain.loss, labels: plain.labels, decay: .none,
-      rescalesLearningRate: false,
-      kernel: KroneckerKernel(
-        coordinates: nil, samples: Matrix(rows: 2, columns: 2, elements: [1, 1, 1, 1])),
+      features: KernelFeatures(
+        KroneckerKernel(
+          coordinates: nil, samples: Matrix(rows: 2, columns: 2, elements: [1, 1, 1, 1]))),
       initialState: plain.initialState, rates: plain.rates)
     let prepared = try PreparedProblem(problem)
     guard case .exponential(_, let degree) = prepared.prediction.approach else {

@@ -128,7 +128,6 @@
         partition: ClassPartition(sizes: [1, 1]), loss: loss, classWeights: .uniform)
       let problem = Problem(
         modelCase: .unconstrained, loss: loss, labels: labels, decay: .none,
-        rescalesLearningRate: false, kernel: nil,
         initialState: State(
           features: Matrix(rows: 1, columns: 2, elements: [1, -1]),
           prototypes: Matrix(rows: 1, columns: 2, elements: [-1, 1]), bias: nil),
@@ -153,7 +152,6 @@
       let features = [0.999999999, 1.000000001, 1.000000009, 1.000000011, -1, -1]
       let problem = Problem(
         modelCase: .unconstrained, loss: loss, labels: labels, decay: .none,
-        rescalesLearningRate: false, kernel: nil,
         initialState: State(
           features: Matrix(rows: 1, columns: 6, elements: features),
           prototypes: Matrix(rows: 1, columns: 3, elements: [0.5, -0.25, 0.125]), bias: nil),

@@ -117,7 +117,7 @@ import Testing
         }, prototypes: prototypes)
       let tiny = Problem(
         modelCase: problem.modelCase, loss: problem.loss, labels: problem.labels, decay: .none,
-        rescalesLearningRate: false, kernel: nil, initialState: start, rates: problem.rates)
+        initialState: start, rates: problem.rates)
       var exact = try PreparedProblem(tiny).exactFlow(until: 300)
       for time in [0, 20, 60, 200.0] {
         let state = try exact.snapshot(at: time).state().unscaled

@@ -57,11 +57,11 @@ extension ExplicitModel {
   func derivative(_ state: State, _ problem: Problem, _ rates: RatePair) -> State {
     let gradient = gradient(state, problem)
     var features = -rates.features * gradient.features
-    if problem.rescalesLearningRate {
+    if problem.model.entry.rescalesLearningRate {
       features = features.scalingColumns(
         by: (0..<features.columns).map { squares(state.features.column($0)).squareRoot() })
     }
-    if let kernel = problem.kernel {
+    if let kernel = problem.model.features.kernel {
       features = rates.features * kernel.applied(to: state.prototypes.looped(operatorMatrix))
     }
     let factor = problem.modelCase.movesPrototypes ? -rates.prototypes : 0

@@ -45,7 +45,7 @@ import Testing
       ]), keepsStates: true)
     let trajectory = try #require(simulation.run().first)
     let values = try #require(trajectory.rows.last).values
-    let geometry = try problem.predictedGeometry.solution()
+    let geometry = try #require(problem.predictedGeometry).solution()
     #expect(abs(values[0] - geometry.objective) <= 1e-12)
     #expect(values[1] <= 1e-15)
     #expect(values[2] <= 1e-7)

@@ -13,8 +13,9 @@ import Testing
       try LandscapeProblem.layerPeeled(
         sizes: sizes, dimension: 3, loss: loss, decay: decay, weights: .list([0.5, 1, 1.5, 2]),
         hasBias: true, scale: 0.7, seed: 3),
-      try LandscapeProblem.perceptron(
-        sizes: sizes, inputDimension: 3, hidden: 5, loss: loss, decay: decay, jitter: 0.2, seed: 4),
+      try LandscapeProblem.network(
+        sizes: sizes, inputDimension: 3, hidden: [5], loss: loss, decay: decay, jitter: 0.2, seed: 4
+      ),
     ]
   }
 
@@ -132,7 +133,7 @@ import Testing
 
   private static func activeVariables(_ problem: Problem, ofClass label: Int) -> [Int] {
     let state = problem.initialState
-    guard state.inputLayer == nil else {
+    guard state.hidden.isEmpty else {
       return Array(0..<(problem.landscape?.dimension ?? 0))
     }
     let (rows, samples) = (state.features.rows, state.features.columns)

@@ -19,7 +19,8 @@ extension LiteralMetrics {
 
   private var projection: State? {
     let labels = problem.labels
-    guard labels.isBalancedAndUnweighted, problem.modelCase.movesPrototypes, problem.kernel == nil
+    guard labels.isBalancedAndUnweighted, problem.modelCase.movesPrototypes,
+      problem.model.features.kernel == nil
     else { return nil }
     return AlignedModes(problem).growing
   }

@@ -54,7 +54,9 @@ extension LiteralMetrics {
   private var margin: Double {
     let labels = problem.labels.partition.sortedLabels
     let margins = labels.indices.flatMap { sample -> [Double] in
-      let feature = state.features.column(sample)
+      let stored = state.features.column(sample)
+      let norm = problem.normalizesFeatures ? dot(stored, stored).squareRoot() : 1
+      let feature = stored.map { $0 / norm }
       let own = dot(classifiers[labels[sample]], feature)
       return classifiers.indices.filter { $0 != labels[sample] }.map {
         own - dot(classifiers[$0], feature)

@@ -112,9 +112,7 @@ import Testing
     for sample in SmallProblem.everyCase where sample.modelCase != .spherical {
       let full = try sample.problem()
       let zeros = full.initialState.scaled(by: 0)
-      let problem = Problem(
-        modelCase: full.modelCase, loss: full.loss, labels: full.labels, decay: full.decay,
-        kernel: full.kernel, initialState: zeros, rates: full.rates)
+      let problem = full.starting(from: zeros)
       let prepared = try PreparedProblem(problem)
       var evaluator = try prepared.exactFlow(until: 1)
       for time in [0.0, 1] {

@@ -16,11 +16,11 @@ import Testing
       inputs: random.matrix(3, sizes.reduce(0, +)), sizes: sizes, testInputs: tests,
       testLabels: labels)
     let problem = Problem(
-      modelCase: .perceptron, loss: CrossEntropyLoss(),
+      modelCase: .unconstrained, loss: CrossEntropyLoss(),
       labels: try LabelOperator(
         partition: ClassPartition(sizes: sizes), loss: .averaged(classCount: 10)),
-      network: network,
-      initialState: network.state(inputLayer: inputLayer, prototypes: prototypes, bias: bias),
+      features: NetworkFeatures(network),
+      initialState: network.state(hidden: [inputLayer], prototypes: prototypes, bias: bias),
       rates: LearningRates(prototypes: ConstantSchedule(1)))
     let correct = labels.indices.map { test -> Bool in
       let activations = (0..<4).map { unit -> Double in

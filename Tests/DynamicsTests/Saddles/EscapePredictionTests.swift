@@ -143,7 +143,7 @@ import Testing
     let inert = DescentSettings(step: 0.3, momentum: Momentum(factor: 0.5, isNesterov: false))
     let batches = DescentSettings(
       step: 0.3, sampling: BatchSampling(size: 4, seed: nil, reweightFrom: nil))
-    let silent: [any EscapePredicting] = [
+    let silent: [any Solver] = [
       GradientDescentSolver(settings: inert, form: .iterated),
       GradientDescentSolver(settings: Self.settings, form: .iterated, normalization: .loss),
       SharpnessAwareSolver(rho: 0.01, settings: inert),

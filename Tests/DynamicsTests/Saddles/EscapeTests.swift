@@ -17,7 +17,7 @@ import Testing
     let start = SaddleStart(
       name: saddle.rawValue, saddle: try saddle.state(of: base), offset: offset,
       direction: direction)
-    let landscape = LayerPeeledLandscape(base)
+    let landscape = ModelLandscape(base)
     return base.starting(near: start, at: try start.state(landscape, seed: seed))
   }
 
@@ -110,7 +110,7 @@ import Testing
   @Test func sharpnessAwareFlowEscapesInItsTime() throws {
     let rho = 1e-3
     let problem = try Self.problem(.origin, offset: 1.01 * rho, direction: .mostNegative)
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let saddle = try #require(problem.saddle).saddle
     let mu = 20.0.squareRoot() / 44 - 5e-3
     let exit = 20 * rho

@@ -16,7 +16,7 @@ import Testing
 
   static func report(_ saddle: ExactSaddle, _ problem: Problem) throws -> SpectrumReport {
     try SpectrumReport(
-      LayerPeeledLandscape(problem), problem, at: try saddle.state(of: problem))
+      ModelLandscape(problem), problem, at: try saddle.state(of: problem))
   }
 
   /// K_A = K_B = 2, n_A = 20, n_B = 2, p = 6, lambda = 5e-3.
@@ -66,7 +66,7 @@ import Testing
       return
     }
     let state = try ExactSaddle.minorityCollapse.state(of: problem)
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let gradient = landscape.gradient(at: landscape.variables(of: state), of: .whole(problem))
     // Squared error's gradient at the minorities' zero logits, -e_y, meets W only.
     #expect(gradient.norm <= 1e-14)

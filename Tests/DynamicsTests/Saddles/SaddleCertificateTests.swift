@@ -86,7 +86,7 @@ import Testing
       let state = State(
         features: padded(random.matrix(5, 6)), prototypes: padded(random.matrix(5, 3)))
       let problem = try problem(state: state)
-      let report = try SpectrumReport(LayerPeeledLandscape(problem), problem, at: state)
+      let report = try SpectrumReport(ModelLandscape(problem), problem, at: state)
       let certificate = try #require(report.certificate)
       #expect(certificate.verdict == .notCritical && report.gradientNorm > 1e-2)
       let distance = report.total.smallest - certificate.smallestEigenvalueBound

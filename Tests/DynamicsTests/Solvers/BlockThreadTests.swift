@@ -61,7 +61,7 @@ import Testing
   /// A row of (H, W) is a problem of its own: it gets the same bits alone, and the cost of all is the
   /// mean of theirs, rounded up.
   @Test(
-    arguments: problems.filter { $0.modelCase.isLinear && !$0.hasBias }, solvers.indices)
+    arguments: problems.filter { $0.isLinear && !$0.hasBias }, solvers.indices)
   func rowsAreProblemsOfTheirOwn(small: SmallProblem, index: Int) throws {
     let (problem, solver) = (try small.problem(), Self.solvers[index].1)
     let times = [0, 0.5, 2, 7.3]
@@ -104,7 +104,7 @@ import Testing
   }
 
   /// A fixed step of six stages; the first slope comes from the step before, afresh after an output.
-  @Test(arguments: problems.filter { $0.modelCase.isLinear })
+  @Test(arguments: problems.filter { $0.isLinear })
   func fixedStepsCostTheirStages(small: SmallProblem) throws {
     var small = small
     small.rates = LearningRates(prototypes: ConstantSchedule(0.5))

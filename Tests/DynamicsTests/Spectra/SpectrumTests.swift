@@ -12,7 +12,7 @@ import Testing
     let problem = try LandscapeProblem.layerPeeled(
       sizes: profile, dimension: dimension,
       decay: WeightDecay(features: 0.01, prototypes: 0.02, bias: 0), seed: seed)
-    return (problem, LayerPeeledLandscape(problem))
+    return (problem, ModelLandscape(problem))
   }
 
   @Test(arguments: 1...6) func lanczosAgreesWithDense(seed: UInt64) throws {
@@ -113,7 +113,7 @@ import Testing
       prototypes: random.initialState.prototypes)
     let problem = try LandscapeProblem.layerPeeled(
       sizes: Self.profile, decay: random.decay, state: state)
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let variables = landscape.variables(of: state)
     let report = try SpectrumReport(landscape, problem, at: state)
     let logits = state.features.transposedTimes(state.prototypes)
@@ -140,8 +140,8 @@ import Testing
   }
 
   @Test func aNetworksClassSpectraAreOfFixedSamples() throws {
-    let problem = try LandscapeProblem.perceptron(
-      sizes: [5, 2, 1], inputDimension: 3, hidden: 4, jitter: 0.3, seed: 2)
+    let problem = try LandscapeProblem.network(
+      sizes: [5, 2, 1], inputDimension: 3, hidden: [4], jitter: 0.3, seed: 2)
     let landscape = try #require(problem.landscape)
     let batch = landscape.classBatch(1)
     #expect(batch.samples.count == 64)

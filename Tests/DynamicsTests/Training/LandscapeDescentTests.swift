@@ -55,7 +55,7 @@ import Testing
   /// are of one size.
   @Test func batchesAverageToTheWhole() throws {
     let problem = try Self.problem()
-    let landscape = LayerPeeledLandscape(problem)
+    let landscape = ModelLandscape(problem)
     let start = landscape.variables(of: problem.initialState)
     let parts = [[0, 5, 11], [7, 1, 3], [2, 4, 6], [10, 9, 8]].map {
       landscape.gradient(at: start, of: Batch($0, of: problem))
@@ -83,8 +83,8 @@ import Testing
   }
 
   @Test func seedsDecideBatchesNoiseAndPerturbations() throws {
-    let problem = try LandscapeProblem.perceptron(
-      sizes: Self.sizes, inputDimension: 3, hidden: 4, jitter: 0.1, seed: 2)
+    let problem = try LandscapeProblem.network(
+      sizes: Self.sizes, inputDimension: 3, hidden: [4], jitter: 0.1, seed: 2)
     func end(_ seed: UInt64?) throws -> State {
       try final(
         PerturbedDescentSolver(
@@ -100,10 +100,10 @@ import Testing
 
   /// Input noise makes plain descent a random one, with the whole objective's gradient on average.
   @Test func inputNoiseIsDrawnAfreshEachStep() throws {
-    let noisy = try LandscapeProblem.perceptron(
-      sizes: Self.sizes, inputDimension: 3, hidden: 4, jitter: 0.5, seed: 2)
-    let plain = try LandscapeProblem.perceptron(
-      sizes: Self.sizes, inputDimension: 3, hidden: 4, seed: 2)
+    let noisy = try LandscapeProblem.network(
+      sizes: Self.sizes, inputDimension: 3, hidden: [4], jitter: 0.5, seed: 2)
+    let plain = try LandscapeProblem.network(
+      sizes: Self.sizes, inputDimension: 3, hidden: [4], seed: 2)
     let solver = GradientDescentSolver(step: 0.01, form: .iterated)
     let states = try solver.states(of: noisy, at: [0, 0.01, 0.02])
     let smooth = try solver.states(of: plain, at: [0, 0.01, 0.02])
@@ -113,11 +113,11 @@ import Testing
     #expect((moves[0] - moves[1]).norm > 0.05 * moves[0].norm)
   }
 
-  /// A landscape flow is the perceptron's; integration and small steps of descent agree to first
+  /// A landscape flow is the network's; integration and small steps of descent agree to first
   /// order in the step.
   @Test func aNetworkIsIntegratedLikeAnyFlow() throws {
-    let problem = try LandscapeProblem.perceptron(
-      sizes: Self.sizes, inputDimension: 3, hidden: 4, seed: 2)
+    let problem = try LandscapeProblem.network(
+      sizes: Self.sizes, inputDimension: 3, hidden: [4], seed: 2)
     let ode = OdeSolver(method: .rk8pd, control: .adaptive(relative: 1e-10, absolute: 1e-12))
     let flow = try ode.states(of: problem, at: [2])[0]
     let errors = try [0.02, 0.01].map { step in
@@ -125,10 +125,11 @@ import Testing
       return (try solver.states(of: problem, at: [2])[0] - flow).norm
     }
     #expect(abs(errors[0] / errors[1] - 2) <= 0.1)
-    #expect(flow.inputLayer != problem.initialState.inputLayer)
+    #expect(flow.hidden != problem.initialState.hidden)
   }
 
-  @Test func constrainedCasesAreRefused() throws {
+  /// A kernel's flow is no gradient flow of the variables; all others have a landscape.
+  @Test func onlyKernelsAreRefused() throws {
     let sampling = BatchSampling(size: 2, seed: nil, reweightFrom: nil)
     let solvers: [any Solver] = [
       GradientDescentSolver(step: 1, form: .iterated, sampling: sampling),
@@ -138,8 +139,9 @@ import Testing
     ]
     for small in SmallProblem.everyCase {
       let problem = try small.problem()
-      let isFree = [.unconstrained, .regularized].contains(small.modelCase)
-      for solver in solvers { #expect((solver.refusal(of: problem) == nil) == isFree) }
+      for solver in solvers {
+        #expect((solver.refusal(of: problem) == nil) == !small.modelCase.hasKernel)
+      }
     }
     let exact = GradientDescentSolver(step: 1, form: .exact, sampling: sampling)
     #expect(exact.refusal(of: try SmallProblem("free").problem()) != nil)

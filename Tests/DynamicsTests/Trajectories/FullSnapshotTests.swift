@@ -7,7 +7,7 @@ import Testing
 
 /// Snapshots of full states against the plain formulas, far from 1 too.
 @Suite struct FullSnapshotTests {
-  static let problems = SmallProblem.everyCase.filter { $0.modelCase.isLinear }.map { small in
+  static let problems = SmallProblem.everyCase.filter { $0.isLinear }.map { small in
     var small = small
     small.sizes = [9, 8, 3, 17, 1]
     // More rows than one thread takes at once.

@@ -15,10 +15,10 @@ struct LabelledInputs {
   ) throws(Fault) {
     let table = try Self.array(path, inputs, loader)
     guard table.shape.count == 2, table.shape[0] > 0, table.shape[1] > 0 else {
-      throw Fault("inputs", "the array \"\(inputs)\" is no table: give a row a sample")
+      throw Fault("inputs", "the array \"\(inputs)\" is not a table: give one row per sample")
     }
     self.inputs = try table.matrix(
-      rows: table.shape[0], columns: table.shape[1], meaning: "a row a sample")
+      rows: table.shape[0], columns: table.shape[1], meaning: "one row per sample")
     let given = try GivenLabels(
       try Self.array(path, labels, loader), at: "labels", classes: classCount)
     let count = given.labels.count
@@ -55,7 +55,7 @@ struct LabelledInputs {
   /// - Throws: `Fault` for a class with too few samples.
   func split(
     sizes: [Int], divisor: Double, shuffles: Bool, loader: ArrayLoader
-  ) throws(Fault) -> PerceptronData {
+  ) throws(Fault) -> NetworkData {
     let members = try shuffledMembers(sizes: sizes, shuffles: shuffles, loader: loader)
     let pool = sizes.max() ?? 0
     let training = zip(members, sizes).flatMap { $0.prefix($1) }
@@ -69,7 +69,7 @@ struct LabelledInputs {
         inputs[samples[column], row] / divisor - centre[row]
       }
     }
-    return PerceptronData(
+    return NetworkData(
       inputs: table(training), testInputs: table(tests.flatMap { $0 }),
       testLabels: tests.enumerated().flatMap { [Int](repeating: $0, count: $1.count) })
   }

@@ -7,20 +7,24 @@ import Testing
 @testable import DynIO
 
 /// Networks and their data from scenarios.
-@Suite struct PerceptronBuilderTests {
+@Suite struct NetworkBuilderTests {
   private static let solvers = #""solvers": [{"kind": "gradient_descent"}]"#
 
   private static func digits(_ sizes: String, seed: Int = 1, shuffles: Bool = false) -> String {
-    #"{"model": {"case": "perceptron", "hidden": 5, "loss": {"kind": "cross_entropy"}, "classes": 10,"#
-      + #" "samples_per_class": \#(sizes), "data": {"kind": "file", "path": "../data/digits.npz","#
-      + #" "divide_by": 16, "shuffle_classes": \#(shuffles)}}, "initial_state": {"seed": \#(seed)},"#
+    #"{"model": {"loss": {"kind": "cross_entropy"}, "classes": 10, "bias": true,"#
+      + #" "samples_per_class": \#(sizes), "network": {"hidden": 5,"#
+      + #" "data": {"kind": "file", "path": "../data/digits.npz","#
+      + #" "divide_by": 16, "shuffle_classes": \#(shuffles)}}}, "initial_state": {"seed": \#(seed)},"#
       + " \(solvers)}"
   }
 
-  private static func mixture(_ keys: String = "", model: String = "") -> String {
-    #"{"model": {"case": "perceptron", "hidden": 5, "loss": {"kind": "cross_entropy"}, "classes": 3,"#
-      + #" "samples_per_class": [40, 20, 10]\#(model), "data": {"kind": "mixture", "dimension": 4,"#
-      + #" "radius": 6, "tests_per_class": 50\#(keys)}}, \#(solvers)}"#
+  private static func mixture(
+    _ keys: String = "", model: String = "", network: String = ""
+  ) -> String {
+    #"{"model": {"loss": {"kind": "cross_entropy"}, "classes": 3, "bias": true,"#
+      + #" "samples_per_class": [40, 20, 10]\#(model), "network": {"hidden": 5\#(network),"#
+      + #" "data": {"kind": "mixture", "dimension": 4,"#
+      + #" "radius": 6, "tests_per_class": 50\#(keys)}}}, \#(solvers)}"#
   }
 
   /// The file's class sizes are 174 to 183, 1797 in all.
@@ -35,7 +39,7 @@ import Testing
     #expect(network.inputs.elements.allSatisfy { abs($0) <= 1 })
     #expect(problem.featureDimension == 5)
     // P ~ N(0, 2/d) with biases 0 and W ~ N(0, 1/h).
-    let layer = try #require(problem.initialState.inputLayer)
+    let layer = try #require(problem.initialState.hidden.first)
     #expect(layer.column(64).allSatisfy { $0 == 0 })
     let variance = layer.elements.sumOfSquares / Double(5 * 64)
     #expect(abs(variance / (2.0 / 64) - 1) <= 0.3)
@@ -88,7 +92,7 @@ import Testing
 
   /// A separable mixture is learnt, its smallest class too.
   @Test func trainingLearnsAMixture() throws {
-    let problem = try ScenarioText.problem(Self.mixture(model: ", \"jitter\": 0.1"))
+    let problem = try ScenarioText.problem(Self.mixture(network: ", \"jitter\": 0.1"))
     let solver = GradientDescentSolver(
       step: 1, form: .iterated, momentum: Momentum(factor: 0.9, isNesterov: false),
       sampling: BatchSampling(size: 20, seed: nil, reweightFrom: nil))
@@ -112,15 +116,23 @@ import Testing
     #expect(ScenarioText.faults(Self.digits("190")).contains("needs 190 samples"))
     let missing = Self.digits("10").replacing("digits.npz", with: "none.npz")
     #expect(ScenarioText.faults(missing).contains("none.npz"))
-    let other =
-      #"{"model": {"classes": 2, "samples_per_class": 2, "feature_dimension": 2, "hidden": 3}}"#
-    #expect(ScenarioText.faults(other).contains("the perceptron's"))
-    let bare = #"{"model": {"case": "perceptron", "classes": 2, "samples_per_class": 2}}"#
-    #expect(ScenarioText.faults(bare).contains("needs \"hidden\" and \"data\""))
+    let bare = #"{"model": {"classes": 2, "samples_per_class": 2, "network": {}}}"#
+    #expect(ScenarioText.faults(bare).contains("model.network: the key \"hidden\" is missing"))
     let huge = Self.mixture().replacing("[40, 20, 10]", with: "[900000000000, 20, 10]")
     #expect(ScenarioText.faults(huge) != "none")
     let closed = Self.mixture().replacing("gradient_descent", with: "closed_form")
     #expect(ScenarioText.faults(closed).contains("no closed form"))
+  }
+
+  /// The keys that a network had in version 0.1 are answered with where they are now.
+  @Test(arguments: [
+    #""case": "perceptron", "hidden": 3, "data": {"kind": "mixture"}, "jitter": 0.5,"#,
+    #""hidden": 3, "data": {"kind": "mixture"}, "jitter": 0.5,"#,
+  ]) func theFormerFormIsToldTheNewOne(keys: String) {
+    let text = #"{"model": {\#(keys) "classes": 2, "samples_per_class": 2}}"#
+    #expect(
+      ScenarioText.faults(text).contains(
+        #""network": {"hidden":3,"data":{"kind":"mixture"},"jitter":0.5}"#))
   }
 }
 

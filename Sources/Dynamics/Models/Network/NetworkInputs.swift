@@ -21,8 +21,8 @@ public struct NetworkInputs: Sendable {
     inputs: Matrix, sizes: [Int], testInputs: Matrix, testLabels: [Int], jitter: Double = 0,
     seed: UInt64 = 1
   ) throws(NumericsError) {
-    self.inputs = inputs.appendingOnes
-    self.testInputs = testInputs.appendingOnes
+    self.inputs = inputs.appendingRow(of: 1)
+    self.testInputs = testInputs.appendingRow(of: 1)
     self.testLabels = testLabels
     self.jitter = jitter
     classNoise =
@@ -30,13 +30,11 @@ public struct NetworkInputs: Sendable {
       ? try ClassNoise(scale: jitter, dimension: inputs.rows, sizes: sizes, seed: seed) : nil
   }
 
-  /// The state of a network with given weights: the activations of the training inputs are its
-  /// features. O(h n d).
-  public func state(inputLayer: Matrix, prototypes: Matrix, bias: [Double]) -> State {
-    let weights = PerceptronWeights(inputLayer: inputLayer, prototypes: prototypes, bias: bias)
-    return State(
-      features: weights.activations(inputs), prototypes: prototypes, bias: bias,
-      inputLayer: inputLayer)
+  /// The state of a network with weights P_1, ..., P_L: its features are the last activations of the
+  /// training inputs. O(h n d).
+  public func state(hidden: [Matrix], prototypes: Matrix, bias: [Double]?) -> State {
+    State(
+      features: hidden.features(of: inputs), prototypes: prototypes, bias: bias, hidden: hidden)
   }
 
   /// The inputs of a batch with its noise added ((d + 1) x samples).
@@ -57,7 +55,7 @@ struct ClassNoise: Sendable {
   init(scale: Double, dimension: Int, sizes: [Int], seed: UInt64) throws(NumericsError) {
     var generator = try RandomNormals(seed: seed, stream: RandomStream.classNoise.rawValue)
     matrices = sizes.map { size in
-      let columns = size * max(1, (PerceptronLandscape.noisyClassCount + size - 1) / size)
+      let columns = size * max(1, (NetworkFeatures.noisyClassCount + size - 1) / size)
       return Matrix(
         rows: dimension, columns: columns,
         elements: generator.next(dimension * columns, scale: scale))
@@ -66,13 +64,4 @@ struct ClassNoise: Sendable {
 
   /// The noise of a class's repeated samples.
   subscript(label: Int) -> Matrix { matrices[label] }
-}
-
-extension Matrix {
-  /// The matrix with a row of ones below.
-  fileprivate var appendingOnes: Matrix {
-    Matrix(
-      rows: rows + 1, columns: columns,
-      elements: elements + [Double](repeating: 1, count: columns))
-  }
 }

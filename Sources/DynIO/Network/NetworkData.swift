@@ -2,7 +2,7 @@ import DynNumerics
 import Dynamics
 
 /// Training inputs sorted by class, and test inputs.
-struct PerceptronData {
+struct NetworkData {
   /// d x n.
   let inputs: Matrix
   /// d x tests.
@@ -13,7 +13,7 @@ struct PerceptronData {
   ///
   /// - Throws: `Fault` for data that do not fit, and for more than the memory holds.
   init(
-    _ specification: PerceptronSpecification, sizes: [Int], loader: ArrayLoader
+    _ specification: NetworkSpecification, sizes: [Int], loader: ArrayLoader
   ) throws(Fault) {
     switch specification.source {
     case .mixture(let dimension, let radius, let testsPerClass):
@@ -43,11 +43,12 @@ struct PerceptronData {
   }
 
   private static func checkMemory(
-    _ dimension: Int, samples: Int, tests: Int, _ hidden: Int
+    _ dimension: Int, samples: Int, tests: Int, _ hidden: [Int]
   ) throws(Fault) {
     let columns = Double(samples) + Double(tests)
-    let (d, h) = (Double(dimension), Double(hidden))
-    let bytes = 8 * (6 * columns * (d + h) + 20 * h * d)
+    let units = hidden.reduce(0.0) { $0 + Double($1) }
+    let weights = zip([dimension] + hidden, hidden).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    let bytes = 8 * (6 * columns * (Double(dimension) + units) + 20 * weights)
     guard bytes > Double(SystemMemory.available) else { return }
     throw Fault(
       "model",
@@ -64,7 +65,7 @@ struct GaussianMixture {
   let loader: ArrayLoader
 
   /// - Throws: `Fault` when there is no random number generator.
-  func data(sizes: [Int], testsPerClass: Int) throws(Fault) -> PerceptronData {
+  func data(sizes: [Int], testsPerClass: Int) throws(Fault) -> NetworkData {
     let numbers = try loader.normal(dimension * sizes.count, scale: 1, stream: .classOrder)
     let means = sizes.indices.map { label -> [Double] in
       let direction = Array(numbers[label * dimension..<(label + 1) * dimension])
@@ -72,7 +73,7 @@ struct GaussianMixture {
       return direction.map { factor * $0 }
     }
     let tests = sizes.map { _ in testsPerClass }
-    return PerceptronData(
+    return NetworkData(
       inputs: try samples(means, sizes, .data), testInputs: try samples(means, tests, .testData),
       testLabels: tests.enumerated().flatMap { [Int](repeating: $0, count: $1) })
   }

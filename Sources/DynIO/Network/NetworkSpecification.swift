@@ -1,7 +1,7 @@
 import Dynamics
 
-/// The network of the case perceptron, as a scenario gives it.
-public struct PerceptronSpecification: Sendable, Equatable {
+/// A network that makes the features, as a scenario gives it.
+public struct NetworkSpecification: Sendable, Equatable {
   /// Where the inputs come from.
   public enum Source: Sendable, Equatable {
     /// Normal clusters around random means on a sphere.
@@ -10,12 +10,25 @@ public struct PerceptronSpecification: Sendable, Equatable {
     case file(path: String, inputs: String, labels: String, divisor: Double, shuffles: Bool)
   }
 
-  /// h.
-  public var hidden: Int
+  /// The units of every hidden layer; the last ones are the features.
+  public var hidden: [Int]
   /// Where the inputs come from.
   public var source: Source
   /// Standard deviation of the noise on the inputs.
   public var jitter: Double
+
+  /// The shape of `model.network`.
+  static let shape = Shape.object([
+    .required(
+      "hidden",
+      .either([.integer(.atLeast(1)), .list(of: .integer(.atLeast(1)), minimumCount: 1)]),
+      "tanh units of the hidden layer, or of every one; the last are the features"),
+    .required("data", .kinds(dataKinds), "the inputs"),
+    .optional(
+      "jitter", .number(.nonNegative),
+      "standard deviation of normal numbers that training adds to the inputs, fresh each batch; "
+        + "default 0"),
+  ])
 
   /// The kinds of data.
   static let dataKinds: [KindDescription] = [
@@ -48,23 +61,19 @@ public struct PerceptronSpecification: Sendable, Equatable {
       ]),
   ]
 
-  /// Reads the keys of `model`; nil for another case.
-  ///
-  /// - Throws: `Fault` for keys of another case, or missing ones.
-  init?(_ fields: Fields, isChosen: Bool) throws(Fault) {
-    let keys = ["hidden", "data", "jitter"]
-    guard isChosen else {
-      guard let key = keys.first(where: fields.has) else { return nil }
-      throw Fault(
-        key, "this key is the perceptron's: set \"case\" to \"perceptron\" or leave it out")
+  /// Reads `model.network`, whose shape is valid.
+  init(_ fields: Fields) throws(Fault) {
+    if let units = fields["hidden"]?.numbers {
+      hidden = units.map { Int($0) }
+    } else {
+      hidden = [try fields.integer("hidden")]
     }
-    guard fields.has("hidden"), fields.has("data") else {
-      throw Fault("", "the case perceptron needs \"hidden\" and \"data\": give both")
-    }
-    hidden = try fields.integer("hidden")
     jitter = try fields.number("jitter", default: 0)
     source = try Self.source(fields.fields("data"))
   }
+
+  /// The number of features, p.
+  var width: Int { hidden.last ?? 0 }
 
   private static func source(_ fields: Fields) throws(Fault) -> Source {
     func integer(_ key: String, _ value: Int) throws(Fault) -> Int {

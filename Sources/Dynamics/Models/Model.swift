@@ -1,0 +1,74 @@
+/// The parts that a model is composed of, and the family that they make it one of.
+public struct Model: Sendable {
+  /// The user's word for which variables move.
+  public let modelCase: ModelCase
+  /// Where features come from.
+  public let features: any FeatureSource
+  /// How they enter the logits.
+  public let entry: any FeatureEntry
+  /// What becomes of the prototypes.
+  public let prototypes: any PrototypePart
+  /// What is minimised.
+  public let loss: any Loss
+  /// The most special family that the model is one of.
+  private(set) var family: any ModelFamily = GradientFamily()
+
+  /// Composes a model.
+  public init(
+    _ modelCase: ModelCase, features: any FeatureSource = FreeFeatures(), loss: any Loss,
+    rescalesLearningRate: Bool = false, hasLayers: Bool = false
+  ) {
+    self.modelCase = modelCase
+    self.features = features
+    self.loss = loss
+    entry =
+      modelCase.normalizesFeatures
+      ? NormalizedEntry(rescalesLearningRate: rescalesLearningRate) : PlainEntry()
+    prototypes =
+      switch (modelCase.movesPrototypes, hasLayers) {
+      case (false, _): FixedPrototypes()
+      case (true, false): TrainablePrototypes()
+      case (true, true): LayeredPrototypes()
+      }
+    family = ModelFamilies.of(self)
+  }
+
+  /// Whether the logits are bilinear in features and prototypes, all of which move: the layer-peeled
+  /// model of any loss.
+  public var isBilinear: Bool {
+    features.areFree && !entry.normalizes && prototypes.areOneMatrix && prototypes.move
+  }
+
+  /// Whether features enter the logits as they are, and prototypes move too: what the closed-form
+  /// geometries are about.
+  public var hasGeometry: Bool {
+    !entry.normalizes && prototypes.move && features.kernel == nil
+  }
+
+  /// Whether the flow moves class means and deviations from them on their own.
+  public var reducesToClassMeans: Bool { family.reducesToClassMeans }
+
+  /// What the variables that are integrated one by one belong to; nil where all depend on each other.
+  public var blockKind: BlockLayout.Kind? { family.blockKind }
+
+  /// Whether the flow has an exact solution of any kind.
+  public var hasExactFlow: Bool { family.hasExactFlow(self) }
+
+  /// Why gradient descent has no exact form, of models without an exact flow.
+  var exactDescentRefusal: String {
+    let reason = loss.unhinged == nil ? "only the unhinged loss has an exact descent" : exactRefusal
+    return "\(reason ?? "there is no exact descent"): use \"form\": \"iterated\""
+  }
+
+  /// Why the flow has no exact solution of any kind; nil where it has one.
+  public var exactRefusal: String? {
+    guard !hasExactFlow else { return nil }
+    if let reason = features.exactRefusal ?? prototypes.exactRefusal { return reason }
+    guard loss.unhinged == nil else {
+      return "normalised features with prototypes that move have no closed form"
+    }
+    return loss is MeanSquaredErrorLoss
+      ? "squared error has a closed form with fixed prototypes (case anchored) only"
+      : "only the unhinged loss has a closed form"
+  }
+}
