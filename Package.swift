@@ -68,8 +68,8 @@ let package = Package(
       swiftSettings: strictForTests),
     .testTarget(name: "DynTextTests", dependencies: ["DynText"], swiftSettings: strictForTests),
     .testTarget(
-      name: "DynNumericsTests", dependencies: ["CGSL", "DynNumerics"], swiftSettings: strictForTests
-    ),
+      name: "DynNumericsTests", dependencies: ["CGSL", "DynNumerics", "TestSupport"],
+      swiftSettings: strictForTests),
     .testTarget(
       name: "ReferenceTests", dependencies: ["DynIO", "Dynamics", "DynNumerics", "TestSupport"],
       swiftSettings: strictForTests),

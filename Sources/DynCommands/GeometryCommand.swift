@@ -54,7 +54,8 @@ struct GeometryCommand: ParsableCommand {
 
   func run() throws {
     let path = options.scenarios[0]
-    let run = try GeometryRun(path: path, goal: solve, options)
+    let run = GeometryRun(
+      path: path, sweep: try options.sweep(path, makesProblem: false), goal: solve)
     try checkOutputs(run)
     let ledger = OutputLedger(outputs.map(\.path))
     let report = try run.report(threads: options.threadCount)

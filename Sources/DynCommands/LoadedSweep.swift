@@ -48,9 +48,10 @@ struct LoadedSweep: Sendable {
   /// The problem where nothing is swept.
   private let prepared: Problem?
 
-  /// - Throws: `ScenarioError` for members that are not valid; without a sweep also for arrays
-  ///   that do not fit.
-  init(_ tree: Value, path: String) throws(ScenarioError) {
+  /// - Parameter makesProblem: whether the problem of a scenario without a sweep is made at once.
+  /// - Throws: `ScenarioError` for members that are not valid; with the problem also for arrays that
+  ///   do not fit.
+  init(_ tree: Value, path: String, makesProblem: Bool = true) throws(ScenarioError) {
     source = try ScenarioFile.sweep(tree, path: path).members
     self.path = path
     firstScenario = try ScenarioFile.scenario(source[0].tree, path: path)
@@ -61,7 +62,9 @@ struct LoadedSweep: Sendable {
       if index > 0 { _ = try ScenarioFile.scenario(tree, path: path) }
     }
     arrayFiles = files.sorted().map(\.text)
-    prepared = source.keys.isEmpty ? try ScenarioFile.problem(firstScenario, path: path) : nil
+    prepared =
+      makesProblem && source.keys.isEmpty
+      ? try ScenarioFile.problem(firstScenario, path: path) : nil
   }
 
   /// The swept keys.

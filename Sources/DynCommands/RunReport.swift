@@ -36,7 +36,9 @@ struct RunReport {
 
   private var summary: [String] {
     if !run.isSweep, let result = results.first, let simulation = result.simulation {
-      return Summary(result.member.scenario, simulation, result.trajectories).lines
+      return Summary(
+        result.member.scenario, simulation, result.trajectories, memory: run.memory
+      ).lines
     }
     let notes = results.flatMap(\.notes)
     return notes.enumerated().filter { !notes[..<$0.offset].contains($0.element) }.map(\.element)

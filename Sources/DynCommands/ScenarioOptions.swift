@@ -77,11 +77,12 @@ struct ScenarioOptions: ParsableArguments {
   ///
   /// - Throws: `CommandFailure` for a scenario that is not valid; without a sweep also for arrays
   ///   that do not fit.
-  func sweep(_ path: String) throws -> LoadedSweep {
+  func sweep(_ path: String, makesProblem: Bool = true) throws -> LoadedSweep {
     let replacements = try replacements()
     do throws(ScenarioError) {
       return try LoadedSweep(
-        try ScenarioFile.tree(at: path, overrides: replacements), path: path)
+        try ScenarioFile.tree(at: path, overrides: replacements), path: path,
+        makesProblem: makesProblem)
     } catch {
       throw CommandFailure(error)
     }

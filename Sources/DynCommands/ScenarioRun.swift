@@ -11,8 +11,8 @@ struct ScenarioRun: Sendable {
   let observables: [Observable]
   private let solverNames: [String]
   private let threads: Int
-  /// Members that memory holds at the same time, judged by the first one.
-  private let membersAtOnce: Int
+  /// What the first member that has a problem needs; nil where none has one.
+  let memory: MemoryEstimate?
 
   /// - Parameters:
   ///   - keepsStates: whether final states are kept until all members are done.
@@ -35,14 +35,14 @@ struct ScenarioRun: Sendable {
       + scenario.spectra(of: representative)
     let solvers = try Self.solvers(scenario, representative, solverNames, path: path)
     guard let representative else {
-      membersAtOnce = threads
+      memory = nil
       return
     }
     let members = sweep.members.count
     let estimate = MemoryEstimate(
       scenario, representative, keptStates: keepsStates ? solvers.count * members : 0,
       keptMembers: keepsRows && members > 1 ? members : 0)
-    membersAtOnce = estimate.runsAtOnce
+    memory = estimate
     if keepsStates { try representative.checkSamples("--states", path: path) }
     guard keepsStates || keepsRows else { return }
     do throws(Fault) {
@@ -75,7 +75,9 @@ struct ScenarioRun: Sendable {
     }
     var results: [MemberResult] = []
     let shares = Mutex((finished: 0, running: [Int: Double]()))
-    Array(members.indices).concurrentForEach(threads: threads, atOnce: membersAtOnce) {
+    Array(members.indices).concurrentForEach(
+      threads: threads, atOnce: memory?.runsAtOnce ?? threads
+    ) {
       index, threads in
       defer {
         shares.withLock { shares in

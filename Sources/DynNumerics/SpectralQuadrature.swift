@@ -88,9 +88,4 @@ public struct SpectralQuadrature: Sendable {
 
   /// The estimated trace: `dimension` times the mean.
   public var trace: Double { Double(dimension) * mean { $0 }.value }
-
-  /// The share of eigenvalues below a threshold.
-  public func share(below threshold: Double) -> (value: Double, standardError: Double) {
-    mean { $0 < threshold ? 1 : 0 }
-  }
 }

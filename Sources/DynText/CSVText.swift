@@ -20,6 +20,9 @@ public enum CSVText {
     number.isNaN ? "nan" : number.description
   }
 
+  /// A line of cells.
+  public static func line(_ cells: [String]) -> String { cells.joined(separator: ",") + "\r\n" }
+
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII {
       return (0x20...0x7E).contains(scalar.value) && scalar != "," && scalar != "\""

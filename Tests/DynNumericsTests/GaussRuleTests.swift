@@ -1,5 +1,6 @@
 import DynNumerics
 import Foundation
+import TestSupport
 import Testing
 
 /// The quadratures of probes against Gauss rules that are known without any eigenvalues.

@@ -1,5 +1,6 @@
 import DynNumerics
 import Foundation
+import TestSupport
 import Testing
 
 /// Eigenvalues of operators of any size are found relative to it, by every method.

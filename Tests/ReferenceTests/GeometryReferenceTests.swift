@@ -66,7 +66,7 @@ import Testing
     let layers = reference.expected.list("layer_singular_values").compactMap(\.numbers)
     for (decay, expected) in zip(decays, layers) {
       for (value, number) in zip(s, expected) {
-        let own = layered.layerSingularValue(value, decay: decay)
+        let own = layered.columnNorm(value) * (layered.featureDecay / decay).squareRoot()
         #expect(abs(own - number) <= reference.tolerance)
       }
     }

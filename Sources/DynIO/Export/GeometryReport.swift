@@ -48,7 +48,7 @@ public struct GeometryReport: Sendable {
         + designValues(member).map { CSVText.cell($0) }
         + GeometryQuantity.all.map { CSVText.cell($0.value(member.answer)) }
     }
-    return ([header] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
+    return ([header] + rows).map(CSVText.line).joined()
   }
 
   private var designNames: [String] {

@@ -10,9 +10,14 @@ public struct Summary {
   private let scenario: Scenario
   private let simulation: Simulation
   private let trajectories: [Trajectory]
+  private let memory: MemoryEstimate?
 
-  /// A summary of finished trajectories.
-  public init(_ scenario: Scenario, _ simulation: Simulation, _ trajectories: [Trajectory]) {
+  /// A summary of finished trajectories, with what the run was estimated to need.
+  public init(
+    _ scenario: Scenario, _ simulation: Simulation, _ trajectories: [Trajectory],
+    memory: MemoryEstimate?
+  ) {
+    self.memory = memory
     self.scenario = scenario
     self.simulation = simulation
     self.trajectories = trajectories
@@ -23,13 +28,8 @@ public struct Summary {
 
   /// The summary as lines.
   public var lines: [String] {
-    [heading] + problem.notes + representationLines + [memory.line] + limitLines + [""]
-      + solverTable + [""] + observableTable
-  }
-
-  private var memory: MemoryEstimate {
-    MemoryEstimate(
-      scenario, problem, keptStates: simulation.keepsStates ? simulation.solvers.count : 0)
+    [heading] + problem.notes + representationLines + (memory.map { [$0.line] } ?? [])
+      + limitLines + [""] + solverTable + [""] + observableTable
   }
 
   private var heading: String {

@@ -20,7 +20,7 @@ public struct TrajectoryCSV: Sendable {
     let columns =
       sweepKeys + ["solver", "time", "zeta_h", "zeta_w"] + observables.map(\.name)
       + ["relative_error"]
-    header = columns.map { CSVText.cell($0) }.joined(separator: ",") + "\r\n"
+    header = CSVText.line(columns.map { CSVText.cell($0) })
   }
 
   /// Hands the rows of one member to `write`, piece by piece.

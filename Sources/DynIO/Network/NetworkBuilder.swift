@@ -31,7 +31,7 @@ struct NetworkBuilder {
   private func weights(_ network: NetworkInputs) throws(Fault) -> [Matrix] {
     let fanIns = [network.inputs.rows - 1] + specification.hidden.dropLast()
     let count = zip(fanIns, specification.hidden).reduce(0) { $0 + $1.0 * $1.1 }
-    let normals = try loader.normal(count, scale: 1, stream: .inputLayer)
+    let normals = try loader.normal(count, scale: 1, stream: .hiddenWeights)
     var start = 0
     return zip(fanIns, specification.hidden).map { fanIn, units in
       defer { start += fanIn * units }

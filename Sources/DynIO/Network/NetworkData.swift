@@ -79,7 +79,7 @@ struct GaussianMixture {
   }
 
   private func samples(
-    _ means: [[Double]], _ sizes: [Int], _ stream: ArrayLoader.Stream
+    _ means: [[Double]], _ sizes: [Int], _ stream: RandomStream
   ) throws(Fault) -> Matrix {
     let labels = sizes.enumerated().flatMap { [Int](repeating: $0, count: $1) }
     let noise = try loader.normal(dimension * labels.count, scale: 1, stream: stream)

@@ -8,19 +8,6 @@ struct ArrayLoader {
   let folder: String
   let seed: UInt64
 
-  /// What an array is for: each purpose draws from a random stream of its own, so that the size of
-  /// one array does not change another.
-  enum Stream: UInt64 {
-    case features = 1
-    case prototypes
-    case bias
-    case inputLayer
-    case classOrder
-    case data
-    case testData
-    case scatter
-  }
-
   /// Loads the array that a file names; for `values`, the numbers themselves.
   ///
   /// - Throws: `Fault` for anything but numbers in a full table.
@@ -63,9 +50,9 @@ struct ArrayLoader {
   /// Independent normal numbers of one stream.
   ///
   /// - Throws: `Fault` when the generator cannot be made.
-  func normal(_ count: Int, scale: Double, stream: Stream) throws(Fault) -> [Double] {
+  func normal(_ count: Int, scale: Double, stream: RandomStream) throws(Fault) -> [Double] {
     do throws(NumericsError) {
-      var generator = try RandomNormals(seed: seed, stream: stream.rawValue)
+      var generator = try RandomNormals(seed: seed, stream: stream)
       return generator.next(count, scale: scale)
     } catch {
       throw Fault("", error.description)
@@ -77,7 +64,7 @@ struct ArrayLoader {
   /// - Throws: `Fault` when the generator cannot be made.
   func chiSquared(_ degrees: [Double]) throws(Fault) -> [Double] {
     do throws(NumericsError) {
-      var generator = try RandomNormals(seed: seed, stream: Stream.scatter.rawValue)
+      var generator = try RandomNormals(seed: seed, stream: RandomStream.scatter)
       var numbers: [Double] = []
       for degrees in degrees { numbers.append(generator.nextChiSquared(degrees: degrees)) }
       return numbers
@@ -89,7 +76,7 @@ struct ArrayLoader {
   /// The normal numbers of one stream, to be drawn as often as they are wanted.
   ///
   /// - Throws: `Fault` when the generator cannot be made.
-  func stream(_ stream: Stream) throws(Fault) -> NormalStream {
+  func stream(_ stream: RandomStream) throws(Fault) -> NormalStream {
     do throws(NumericsError) {
       return try NormalStream(seed: RandomNormals.seed(of: stream.rawValue, from: seed))
     } catch {

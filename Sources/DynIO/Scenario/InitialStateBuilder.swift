@@ -94,7 +94,7 @@ struct InitialStateBuilder {
 
   private func matrix(
     _ specification: ArraySpecification, _ given: GivenArray?, columns: Int,
-    stream: ArrayLoader.Stream, meaning: String
+    stream: RandomStream, meaning: String
   ) throws(Fault) -> Matrix {
     let rows = sizes.featureDimension
     switch specification {

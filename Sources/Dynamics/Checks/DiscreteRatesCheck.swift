@@ -1,3 +1,4 @@
+import DynNumerics
 import RealModule
 
 /// The rates that descent applies around the schedule's jumps, against the schedule evaluated away
@@ -93,12 +94,8 @@ private struct JumpSide {
 extension [Double] {
   /// Whether one of increasing numbers lies within a reach of a number. O(log count).
   fileprivate func contains(near number: Double, reach: Double) -> Bool {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < number - reach { low = middle + 1 } else { high = middle }
-    }
-    return low < endIndex && self[low] <= number + reach
+    let next = partitionIndex { $0 >= number - reach }
+    return next < endIndex && self[next] <= number + reach
   }
 }
 

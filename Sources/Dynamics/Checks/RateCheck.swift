@@ -1,3 +1,4 @@
+import DynNumerics
 import RealModule
 
 /// The rate at which the direction approaches its limit, fitted over a window of twenty points in
@@ -109,12 +110,7 @@ extension Verification {
   /// The time at which the clock shows a reading; nil when that is not before `end`.
   private func time(ofClock reading: Double, before end: Double) -> Double? {
     guard clock(end) >= reading else { return nil }
-    var (lower, upper) = (0.0, end)
-    for _ in 0..<80 {
-      let middle = (lower + upper) / 2
-      if clock(middle) < reading { lower = middle } else { upper = middle }
-    }
-    return upper
+    return bisection(from: 0, to: end, steps: 80) { clock($0) < reading }.first
   }
 }
 

@@ -157,12 +157,7 @@ public struct Verification: Sendable {
   /// The last time up to the end until which the predicted growth is far from overflow.
   private var timeOfGrowth: Double {
     guard growth(at: end) > 250 else { return end }
-    var (lower, upper) = (0.0, end)
-    for _ in 0..<60 {
-      let middle = (lower + upper) / 2
-      if growth(at: middle) > 250 { upper = middle } else { lower = middle }
-    }
-    return lower
+    return bisection(from: 0, to: end, steps: 60) { growth(at: $0) <= 250 }.last
   }
 }
 

@@ -118,12 +118,9 @@ struct CollapsedRidge: SmoothFunction {
     }
     var (low, high) = (0.0, 1.0)
     while derivative(high) < 0, high < 1e6 { (low, high) = (high, 2 * high) }
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if derivative(middle) < 0 { low = middle } else { high = middle }
-    }
+    let first = bisection(from: low, to: high, steps: 60) { derivative($0) < 0 }.first
     // Zero is where every multiple is worse than none: the search needs a start beside it.
-    return max(high, 1e-3)
+    return max(first, 1e-3)
   }
 
   /// The residuals of -slope = an element of the subdifferential of the nuclear norm.

@@ -63,8 +63,9 @@ extension PredictedGeometry {
           + (values.allSatisfy(\.isNaN)
             ? ": it needs majorities and minorities, two of each for angles" : ""))
     }
-    return bisect(
-      powers[start], powers[start + 1], isBelow: { residual(goal, $0) * values[start] > 0 })
+    return bisection(from: powers[start], to: powers[start + 1]) {
+      residual(goal, $0) * values[start] > 0
+    }.last
   }
 
   private var powers: [Double] {
@@ -100,15 +101,6 @@ extension PredictedGeometry {
       }
     }
     return (low + high) / 2
-  }
-
-  private func bisect(_ start: Double, _ end: Double, isBelow: (Double) -> Bool) -> Double {
-    var (low, high) = (start, end)
-    while true {
-      let middle = (low + high) / 2
-      guard middle > low, middle < high else { return middle }
-      if isBelow(middle) { low = middle } else { high = middle }
-    }
   }
 
   private func gram(_ power: Double) -> Matrix? {

@@ -17,7 +17,8 @@ import RealModule
 public struct LayeredGeometry: Sendable {
   private let sizes: [Int]
   private let hasBias: Bool
-  private let featureDecay: Double
+  /// lambda_H.
+  public let featureDecay: Double
   /// lambda, the geometric mean.
   public let meanDecay: Double
   /// L.
@@ -91,11 +92,6 @@ public struct LayeredGeometry: Sendable {
   /// The norms of the modes' columns of M diag(sqrt n): sqrt(lambda/lambda_H) s^(1/(L+1)).
   public func columnNorm(_ s: Double) -> Double {
     (meanDecay / featureDecay).squareRoot() * Double.pow(s, root)
-  }
-
-  /// The singular values of a layer with a given decay: sqrt(lambda/lambda_l) s^(1/(L+1)).
-  public func layerSingularValue(_ s: Double, decay: Double) -> Double {
-    (meanDecay / decay).squareRoot() * Double.pow(s, root)
   }
 
   /// The minimiser. O(C^3).

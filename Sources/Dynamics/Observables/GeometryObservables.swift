@@ -128,7 +128,7 @@ extension Observation {
   fileprivate func geometryDistance(
     _ own: KeyPath<CollapsedGrams, Matrix>, _ other: KeyPath<CollapsedGeometry, Matrix>
   ) -> Double {
-    prediction.geometry?.solution.map {
+    prediction.geometry?.value.map {
       collapsed[keyPath: own].normalizedDistance(to: $0[keyPath: other])
     } ?? .nan
   }

@@ -15,7 +15,9 @@ public struct Observable: Sendable {
   /// Its value; nan where it is undefined.
   public let value: @Sendable (Observation) -> Double
 
-  init(
+  /// An observable; by default it means something for every problem, is measured where the scenario
+  /// does not say, and does without the samples.
+  public init(
     _ name: String, symbol: String, _ summary: String,
     isCheap: @escaping @Sendable (Problem) -> Bool = { _ in true },
     applies: @escaping @Sendable (Problem) -> Bool = { _ in true },

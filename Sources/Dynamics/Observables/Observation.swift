@@ -3,9 +3,10 @@ import RealModule
 
 /// One snapshot as the observables see it: what several of them need is computed once.
 public final class Observation {
-  let snapshot: any Snapshot
+  /// The snapshot.
+  public let snapshot: any Snapshot
   /// The number of the trajectory's row, from 0.
-  let row: Int
+  public let row: Int
   private let predict: () -> LimitPrediction
 
   /// Looks at a snapshot; `prediction` is evaluated when an observable needs it.
@@ -17,15 +18,22 @@ public final class Observation {
     predict = prediction
   }
 
-  var prediction: LimitPrediction { predict() }
-
-  var problem: Problem { snapshot.problem }
-  lazy var norms = snapshot.norms()
-  lazy var objective = snapshot.objective()
-  lazy var geometry = snapshot.classGeometry()
-  lazy var state = snapshot.state()
-  lazy var alignments = snapshot.alignments()
-  lazy var decisions = Decisions(snapshot)
+  /// Where the solver's trajectory goes.
+  public var prediction: LimitPrediction { predict() }
+  /// The problem.
+  public var problem: Problem { snapshot.problem }
+  /// The norms of the blocks, in the snapshot's scale.
+  public private(set) lazy var norms = snapshot.norms()
+  /// Loss and objective.
+  public private(set) lazy var objective = snapshot.objective()
+  /// Class means, prototypes and scatter.
+  public private(set) lazy var geometry = snapshot.classGeometry()
+  /// The full state.
+  public private(set) lazy var state = snapshot.state()
+  /// Cosines and distances of unit features to their unit prototypes (n each).
+  public private(set) lazy var alignments = snapshot.alignments()
+  /// What the classifier decides on every sample.
+  public private(set) lazy var decisions = Decisions(snapshot)
   lazy var testDecisions = decideTests()
   lazy var spectra = measureSpectra()
   lazy var collapsed = makeCollapsedGrams()
@@ -35,17 +43,17 @@ public final class Observation {
 
   /// A norm from its scaled form, of which a block's own scale may be a part; infinite where it
   /// overflows.
-  func norm(_ scaled: Double, ownScale: Double = 0) -> Double {
+  public func norm(_ scaled: Double, ownScale: Double = 0) -> Double {
     ScaledNumber(value: scaled, logScale: snapshot.logScale + ownScale).relative(to: 0)
   }
 }
 
 /// What the classifier decides on every sample.
-struct Decisions {
+public struct Decisions: Sendable {
   /// The class with the largest logit; the first of equal ones (n).
-  let classes: [Int]
+  public let classes: [Int]
   /// Whether the label's logit is larger than every other (n).
-  let isCorrect: [Bool]
+  public let isCorrect: [Bool]
 
   /// From centred logits and the bias; true logits are e^scale times the former plus the latter.
   init(_ snapshot: any Snapshot) {

@@ -92,12 +92,7 @@ struct MinorityCollapse {
         "the majorities of minority_collapse have no critical size for this loss and weight "
           + "decay: lower weight_decay, or choose cross_entropy")
     }
-    var (low, high) = (0.0, upper)
-    while true {
-      let middle = low + (high - low) / 2
-      guard middle > low, middle < high else { return middle }
-      if pull(middle) > target { low = middle } else { high = middle }
-    }
+    return bisection(from: 0, to: upper) { pull($0) > target }.last
   }
 
   private func upperEnd(_ target: Double) -> Double? {

@@ -69,7 +69,7 @@ extension Problem {
 extension Array where Element == Double {
   /// A unit vector of any direction with equal chances.
   static func randomDirection(_ count: Int, seed: UInt64) throws(NumericsError) -> [Double] {
-    var generator = try RandomNormals(seed: seed, stream: RandomStream.saddleDirection.rawValue)
+    var generator = try RandomNormals(seed: seed, stream: RandomStream.saddleDirection)
     return generator.nextDirection(count)
   }
 }

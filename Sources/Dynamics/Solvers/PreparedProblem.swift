@@ -33,7 +33,9 @@ public struct PreparedProblem: Sendable {
       solution?.prediction
       ?? .unknown(
         "the flow has no exact solution",
-        geometry: problem.predictedGeometry.map { DeferredGeometry($0) })
+        geometry: problem.predictedGeometry.map { question in
+          Deferred { try? question.solution() }
+        })
   }
 
   /// The gradient flow, by all threads.

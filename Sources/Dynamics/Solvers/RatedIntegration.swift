@@ -57,7 +57,7 @@ struct RatedIntegration: ~Copyable {
     var time = start
     while time < end {
       // A jump that means the present time lies behind, one that means the end lies at it.
-      let next = breakpoints.index(above: time + DiscreteTime.tolerance(time))
+      let next = breakpoints.partitionIndex { $0 > time + DiscreteTime.tolerance(time) }
       let breakpoint = next < breakpoints.count ? breakpoints[next] : .infinity
       window.start = next > 0 ? max(time, breakpoints[next - 1]) : time
       window.end = breakpoint
@@ -83,18 +83,6 @@ struct RatedIntegration: ~Copyable {
       stepsUsed = integrator.stepsUsed
     }
     try advance(&state, from: start, to: end)
-  }
-}
-
-extension [Double] {
-  /// The position of the first of increasing numbers that is above a given one.
-  fileprivate func index(above bound: Double) -> Int {
-    var (low, high) = (startIndex, endIndex)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] > bound { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }
 

@@ -16,8 +16,8 @@ struct BatchPlan: ~Copyable {
     _ problem: Problem, _ landscape: any Landscape, _ sampling: BatchSampling
   ) throws(NumericsError) {
     let seed = sampling.seed ?? problem.seed
-    let shuffler = try RandomNormals(seed: seed, stream: RandomStream.batches.rawValue)
-    let noiseGenerator = try RandomNormals(seed: seed, stream: RandomStream.inputNoise.rawValue)
+    let shuffler = try RandomNormals(seed: seed, stream: RandomStream.batches)
+    let noiseGenerator = try RandomNormals(seed: seed, stream: RandomStream.inputNoise)
     self.problem = problem
     self.sampling = sampling
     noise = landscape.inputNoise

@@ -19,7 +19,7 @@ struct LandscapeIteration: ~Copyable {
   ) throws(NumericsError) {
     let plan = try BatchPlan(problem, landscape, descent.sampling)
     let random = try RandomNormals(
-      seed: descent.sampling.seed ?? problem.seed, stream: RandomStream.perturbation.rawValue)
+      seed: descent.sampling.seed ?? problem.seed, stream: RandomStream.perturbation)
     self.descent = descent
     self.landscape = landscape
     self.plan = plan

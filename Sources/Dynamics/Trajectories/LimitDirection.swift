@@ -90,11 +90,11 @@ public struct LimitPrediction: Sendable {
   /// parts; nil where no rate is predicted.
   public let settledFrom: Double?
   /// The geometry that features and prototypes approach; nil where only directions are predicted.
-  public var geometry: DeferredGeometry?
+  public var geometry: Deferred<CollapsedGeometry?>?
 
   /// No prediction of the direction, for a reason, but perhaps one of the geometry.
   static func unknown(
-    _ reason: String, geometry: DeferredGeometry? = nil
+    _ reason: String, geometry: Deferred<CollapsedGeometry?>? = nil
   ) -> LimitPrediction {
     LimitPrediction(
       direction: nil, alignedDirection: nil, projection: nil, approach: .unknown(reason),

@@ -78,7 +78,7 @@ public struct Simulation: Sendable {
     let meter = ProgressMeter.current
     var comparison = try Comparison(
       reference, with: solver, prepared, until: reportTimes.last ?? 0, rows: reportTimes.count)
-    let prediction = Memoized {
+    let prediction = Deferred { [prepared] in
       solver.prediction(of: prepared, until: reportTimes.last ?? 0)
     }
     var row = trajectory

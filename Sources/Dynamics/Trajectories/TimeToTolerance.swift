@@ -1,3 +1,5 @@
+import DynNumerics
+
 /// When the exact flow's direction comes within a tolerance of its predicted limit.
 public enum TimeToTolerance: Sendable, Equatable {
   /// From this time on.
@@ -32,10 +34,7 @@ public enum TimeToTolerance: Sendable, Equatable {
       self = zetas[1] <= zetas[0] * (1 + 1e-6) ? .never(zeta: zetas[1]) : .notBefore(lower)
       return
     }
-    while upper - lower > 1e-6 * upper {
-      let middle = (lower + upper) / 2
-      if isReached(middle) { upper = middle } else { lower = middle }
-    }
-    self = .at(upper)
+    self = .at(
+      bisection(from: lower, to: upper, tolerance: 1e-6) { !isReached($0) }.first)
   }
 }

@@ -35,7 +35,7 @@ import Testing
     let few = try loader.normal(10, scale: 1, stream: .features)
     let many = try loader.normal(1000, scale: 1, stream: .features)
     #expect(Array(many.prefix(10)) == few)
-    let others = try [ArrayLoader.Stream.prototypes, .bias].map { stream throws(Fault) in
+    let others = try [RandomStream.prototypes, .bias].map { stream throws(Fault) in
       try loader.normal(10, scale: 1, stream: stream)
     }
     #expect(Set(others + [few]).count == 3)

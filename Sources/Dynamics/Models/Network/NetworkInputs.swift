@@ -53,7 +53,7 @@ struct ClassNoise: Sendable {
   private let matrices: [Matrix]
 
   init(scale: Double, dimension: Int, sizes: [Int], seed: UInt64) throws(NumericsError) {
-    var generator = try RandomNormals(seed: seed, stream: RandomStream.classNoise.rawValue)
+    var generator = try RandomNormals(seed: seed, stream: RandomStream.classNoise)
     matrices = sizes.map { size in
       let columns = size * max(1, (NetworkFeatures.noisyClassCount + size - 1) / size)
       return Matrix(
