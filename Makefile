@@ -22,7 +22,7 @@ help:
 	@echo 'make run        build, run Scenarios/spherical.json, write $(OUT)/spherical.csv'
 	@echo 'make test       run all tests'
 	@echo 'make verify     check every shipped scenario against itself, with the release build'
-	@echo 'make figures    redraw the figures of Scenarios/paper, imbalance and saddles'
+	@echo 'make figures    redraw the figures of the scenarios and of the documentation'
 	@echo 'make docs       build the documentation of the library in $(OUT)/docs'
 	@echo 'make bench      measure side by side with other packages (QUICK=1: a short trial)'
 	@echo 'make bench-functions  measure single functions of the library'
@@ -51,6 +51,9 @@ figures: build
 	  $(DYN) simulate Scenarios/paper/figure-$$n.json --quiet --set time.outputs=101 \
 	    -o $(OUT)/figure-$$n.csv --plot Scenarios/paper/figures/figure-$$n.svg || exit 1; \
 	done
+	@$(DYN) simulate Scenarios/normalized.json --quiet --set time.outputs=101 -o $(OUT)/normalized.csv \
+	  --set 'observables=["norm_w","alignment","nc1_cdnv","nc2_etf_err_features"]' \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/normalized.svg
 	@$(DYN) geometry Scenarios/imbalance/max-margin.json --format csv -o $(OUT)/max-margin.csv \
 	  --set 'sweep={"model.samples_per_class.ratio":{"log":[1,100,25]}}' \
 	  --plot Scenarios/imbalance/figures/max-margin.svg
