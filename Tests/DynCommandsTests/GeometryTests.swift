@@ -163,7 +163,7 @@ import Testing
     ),
     (
       #"{"kind": "cross_entropy"}"#, "[5, 2, 1]", #", "layers": {"count": 2, "width": 4}"#,
-      "layers go with the loss mse"
+      "linear layers is known for the loss mse"
     ),
     (#"{"kind": "unhinged"}"#, "[5, 2, 1]", "", "has no minimum"),
     (#"{"kind": "cross_entropy"}"#, "[5, 2, 1]", #", "bias": true"#, "without a bias only"),

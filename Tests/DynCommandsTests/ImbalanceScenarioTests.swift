@@ -73,12 +73,12 @@ import Testing
     (["model.layers.width=1000000000"], 65, "are free: lower either"),
     (["model.layers.width=0"], 65, "a whole number at least 1"),
     (["model.layers.count=101"], 65, "at most 100"),
-    (["model.loss.kind=cross_entropy"], 65, "layers go with the loss mse"),
+    (["model.case=anchored"], 65, "has one matrix of prototypes, not a product"),
     (
       [#"model.weight_decay.prototypes=[1,2,3]"#], 65, "3 decays for 2 layers"
     ),
     ([#"model.weight_decay.prototypes=[1,-2]"#], 65, "a number at least 0"),
-    (["solvers[1].normalize=loss"], 65, "a loss that tends to zero"),
+    (["solvers[1].normalize=loss"], 65, "bound the curvature"),
     (["solvers[1].normalize=losses"], 65, "did you mean \"loss\""),
     (["solvers[0].method=bsimp"], 65, "needs a Jacobian"),
   ]

@@ -95,21 +95,15 @@ import Testing
     try folder.put(SmallScenario.text(), in: "free.json")
     try folder.put(
       SmallScenario.text(
-        model: SmallScenario.model.dropLast() + #", "case": "spherical"}"#), in: "s.json")
+        model: SmallScenario.model.dropLast() + #", "case": "ntk_invariant"}"#), in: "s.json")
     try await expectRefusal(
-      ["spectrum", "s.json"], status: 65, ["model.case: ", "case spherical"], in: folder)
-    let layers = SmallScenario.text(
-      model: SmallScenario.model.dropLast()
-        + #", "loss": {"kind": "mse"}, "layers": {"count": 2, "width": 4}}"#,
-      #""solvers": [{"kind": "ode"}]"#)
-    try folder.put(layers, in: "layers.json")
-    try await expectRefusal(
-      ["spectrum", "layers.json"], status: 65, ["layers.json: model.layers: Hessian spectra"],
-      in: folder)
+      ["spectrum", "s.json"], status: 65, ["model.case: ", "case ntk_invariant"], in: folder)
     try folder.put(
-      layers.replacing(#""kind": "ode""#, with: #""kind": "sam", "rho": 0.1"#), in: "layers.json")
+      SmallScenario.text(
+        model: SmallScenario.model.dropLast() + #", "case": "ntk_invariant"}"#,
+        #""solvers": [{"kind": "sam", "rho": 0.1}]"#), in: "sam.json")
     try await expectRefusal(
-      ["simulate", "layers.json"], status: 65, ["layers.json: solvers[0]: ", "model.layers"],
+      ["simulate", "sam.json"], status: 65, ["sam.json: solvers[0]: ", "case ntk_invariant"],
       in: folder)
     for option in [["--probes", "10001"], ["--steps", "10001"], ["--threads", "1025"]] {
       let result = try await DynProcess.run(["spectrum", "free.json"] + option, in: folder)
@@ -120,6 +114,22 @@ import Testing
     try await expectRefusal(
       ["spectrum", "free.json", "--solver", "odd"], status: 64, ["no solver is called"],
       in: folder)
+  }
+
+  /// Every composition with a landscape has spectra, at a state that its own solvers reach.
+  @Test(arguments: [
+    #""case": "anchored", "loss": {"kind": "focal", "exponent": 1}"#,
+    #""case": "spherical", "loss": {"kind": "cross_entropy"}"#, #""case": "normalized""#,
+    #""loss": {"kind": "mse"}, "layers": {"count": 2, "width": 4}"#,
+    #""loss": {"kind": "ldam"}, "layers": {"count": 3, "width": 4}"#,
+  ]) func compositionsHaveSpectra(keys: String) async throws {
+    let folder = try CommandFolder()
+    try folder.put(
+      SmallScenario.text(
+        model: SmallScenario.model.dropLast() + ", \(keys)}",
+        #""solvers": [{"kind": "ode"}, {"kind": "sam", "rho": 0.1}]"#), in: "s.json")
+    try await expectSuccess(["spectrum", "s.json"], in: folder)
+    try await expectSuccess(["simulate", "s.json"], in: folder)
   }
 
   @Test func spectraAreColumnsAlongATrajectory() async throws {

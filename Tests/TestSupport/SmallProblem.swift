@@ -60,12 +60,9 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
     let features = random.matrix(dimension, partition.sampleCount)
     let prototypes = random.matrix(dimension, sizes.count)
     let bias = hasBias ? random.matrix(1, sizes.count).elements : nil
-    let source: any FeatureSource =
-      if let kernel {
-        KernelFeatures(tangentKernel(kernel, partition.sampleCount, &random))
-      } else {
-        FreeFeatures()
-      }
+    let source = kernel.map {
+      KernelFeatures(tangentKernel($0, partition.sampleCount, &random))
+    }
     return Problem(
       modelCase: modelCase, loss: loss,
       labels: try LabelOperator(partition: partition, loss: loss, classWeights: weights),

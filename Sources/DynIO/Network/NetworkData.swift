@@ -23,15 +23,14 @@ struct NetworkData {
       let mixture = GaussianMixture(dimension: dimension, radius: radius, loader: loader)
       self = try mixture.data(sizes: sizes, testsPerClass: testsPerClass)
     case .file(let path, let inputs, let labels, let divisor, let shuffles):
-      do throws(Fault) {
-        let samples = try LabelledInputs(
+      let samples = try Self.inData { () throws(Fault) in
+        try LabelledInputs(
           path: path, inputs: inputs, labels: labels, classCount: sizes.count, loader: loader)
-        try Self.checkMemory(
-          samples.dimension, samples: samples.labels.count, tests: 0, specification.hidden)
-        self = try samples.split(
-          sizes: sizes, divisor: divisor, shuffles: shuffles, loader: loader)
-      } catch {
-        throw error.within("model.data")
+      }
+      try Self.checkMemory(
+        samples.dimension, samples: samples.labels.count, tests: 0, specification.hidden)
+      self = try Self.inData { () throws(Fault) in
+        try samples.split(sizes: sizes, divisor: divisor, shuffles: shuffles, loader: loader)
       }
     }
   }
@@ -40,6 +39,15 @@ struct NetworkData {
     self.inputs = inputs
     self.testInputs = testInputs
     self.testLabels = testLabels
+  }
+
+  /// Places faults in the data's keys.
+  private static func inData<Part>(_ body: () throws(Fault) -> Part) throws(Fault) -> Part {
+    do throws(Fault) {
+      return try body()
+    } catch {
+      throw error.within("model.network.data")
+    }
   }
 
   private static func checkMemory(
@@ -51,7 +59,7 @@ struct NetworkData {
     let bytes = 8 * (6 * columns * (Double(dimension) + units) + 20 * weights)
     guard bytes > Double(SystemMemory.available) else { return }
     throw Fault(
-      "model",
+      "model.network",
       "the network needs about \(MemoryEstimate.text(bytes)), and "
         + "\(SystemMemory.free.sentencePart): lower "
         + "samples_per_class, hidden or the data's dimension")

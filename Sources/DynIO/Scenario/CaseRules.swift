@@ -20,7 +20,7 @@ struct CaseRules {
   private var networkFaults: [Fault] {
     guard model.network != nil else { return [] }
     let given = [
-      ("feature_dimension", model.featureDimension != model.network?.width),
+      ("feature_dimension", model.givesFeatureDimension),
       ("labels", model.labels != nil),
     ]
     let keys = given.filter(\.1).map { key, _ in
@@ -64,12 +64,14 @@ struct CaseRules {
   /// The critical decay is that of the linear flow.
   private var criticalFault: Fault? {
     guard model.usesCriticalDecay, !model.reducesToClassMeans else { return nil }
-    let reason =
-      model.network != nil
-      ? "a network has no critical decay"
-      : model.isUnhinged
-        ? "\(name) has no critical decay" : "only the unhinged loss has a critical decay"
-    return Fault("model.weight_decay", "\(reason): give a number")
+    return Fault("model.weight_decay", "\(nonlinearPart) has no critical decay: give a number")
+  }
+
+  /// The part that keeps the flow from being linear in class means.
+  private var nonlinearPart: String {
+    if model.network != nil { return "a network" }
+    if model.layers?.isDeep == true { return "a product of layers" }
+    return model.isUnhinged ? name : "another loss than the unhinged one"
   }
 
   private var decayFaults: [Fault] {
@@ -118,7 +120,7 @@ struct CaseRules {
       faults.append(
         Fault(
           "model.representation",
-          "\(name) with this loss does not reduce to class means: leave the key out"))
+          "\(nonlinearPart) does not reduce to class means: leave the key out"))
     }
     if model.kernel != nil, !modelCase.hasKernel {
       faults.append(
@@ -155,8 +157,7 @@ extension ModelSpecification {
     let kinds = Losses.kinds(classSizes: [Int](repeating: 1, count: classCount ?? 2))
     let loss = loss.flatMap { try? kinds.make($0) }
     return Model(
-      effectiveCase, features: effectiveCase.hasKernel ? KernelFeatures() : FreeFeatures(),
-      loss: loss ?? (self.loss == nil ? UnhingedLoss(gamma: 1) : CrossEntropyLoss()),
+      effectiveCase, loss: loss ?? (self.loss == nil ? UnhingedLoss(gamma: 1) : CrossEntropyLoss()),
       rescalesLearningRate: rescalesLearningRate, hasLayers: layers?.isDeep ?? false)
   }
 

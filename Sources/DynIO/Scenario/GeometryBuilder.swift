@@ -33,7 +33,7 @@ extension ProblemBuilder {
     if model.network != nil {
       throw Fault(
         "model.network",
-        "the geometry is known of features that are variables: leave the key out to see theirs")
+        "the geometry is known for features that are variables: leave the key out to see theirs")
     }
     guard model.outline.hasGeometry else {
       throw Fault(
@@ -41,7 +41,7 @@ extension ProblemBuilder {
         "the geometry is known where features and prototypes move freely, not in the case "
           + "\(model.effectiveCase.name): set it to unconstrained or regularized")
     }
-    guard model.outline.prototypes.areOneMatrix || loss is MeanSquaredErrorLoss else {
+    guard model.outline.prototypes.areOneMatrix || loss.isSquaredError else {
       throw Fault(
         "model.layers",
         "the geometry of linear layers is known for the loss mse: leave the key out or change the "

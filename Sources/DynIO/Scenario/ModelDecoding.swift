@@ -8,8 +8,9 @@ extension ModelSpecification {
     classCount = fields.has("classes") ? try fields.integer("classes") : nil
     network =
       fields.has("network") ? try NetworkSpecification(fields.fields("network")) : nil
+    givesFeatureDimension = fields.has("feature_dimension")
     featureDimension =
-      fields.has("feature_dimension") ? try fields.integer("feature_dimension") : network?.width
+      givesFeatureDimension ? try fields.integer("feature_dimension") : network?.width
     profile = try Self.profile(fields["samples_per_class"])
     classWeights = Self.classWeights(fields["class_weights"])
     (decay, sharesDecay) = Self.decay(fields["weight_decay"])

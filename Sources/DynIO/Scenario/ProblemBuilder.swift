@@ -171,7 +171,7 @@ public struct ProblemBuilder {
     _ partition: ClassPartition, _ sizes: ProblemSizes
   ) throws(Fault) -> any FeatureSource {
     guard let specification = scenario.model.kernel else {
-      return scenario.model.effectiveCase.hasKernel ? KernelFeatures() : FreeFeatures()
+      return scenario.model.effectiveCase.features
     }
     let builder = KernelBuilder(loader: loader, sizes: sizes, partition: partition)
     return KernelFeatures(try builder.kernel(specification))

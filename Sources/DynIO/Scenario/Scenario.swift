@@ -101,8 +101,10 @@ public struct ModelSpecification: Sendable {
   public var classCount: Int?
   /// Class sizes, if given.
   public var profile: ClassProfile?
-  /// p, if given.
+  /// p, if given, or that of the network.
   public var featureDimension: Int?
+  /// Whether it is given.
+  public var givesFeatureDimension: Bool
   /// omega.
   public var classWeights: ClassWeights
   /// Decay of features, prototypes and bias; nil for the bias means that of the prototypes.

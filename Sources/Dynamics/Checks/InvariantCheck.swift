@@ -11,25 +11,22 @@ struct InvariantCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     let end = verification.horizon
     let problem = verification.problem
-    var exactState: State?
     var results: [CheckResult] = []
+    let exact: any Snapshot
     do throws(SolverFailure) {
-      let snapshot = try verification.exactSnapshot(at: end)
-      let state = snapshot.state().unscaled
-      exactState = state
+      exact = try verification.exactSnapshot(at: end)
       results += invariants(
-        problem, state, verification.exactBound(at: snapshot), verification.exactName)
+        problem, exact.state().unscaled, verification.exactBound(at: exact),
+        verification.exactName)
     } catch {
-      results.append(
-        .unfinished(error, check: "conserved quantities", solver: verification.exactName))
+      return [.unfinished(error, check: "conserved quantities", solver: verification.exactName)]
     }
-    guard exactState != nil else { return results }
     for (name, ode) in verification.integrators where verification.refusal(of: ode) == nil {
       guard case .adaptive(let relative, let absolute) = ode.control, ode.method.meetsTolerances
       else { continue }
       do throws(SolverFailure) {
         let bound = max(
-          verification.bound(relative, absolute, at: try verification.exactSnapshot(at: end)),
+          verification.bound(relative, absolute, at: exact),
           columnBound(problem, relative, absolute))
         guard bound <= Self.largestBound else {
           results.append(

@@ -46,19 +46,15 @@ struct BalanceInvariant: Invariant {
   private static let dimensionLimit = 4096
 
   func changes(_ problem: Problem, _ state: State) -> [InvariantChange] {
-    let model = problem.model
-    guard model.features.areFree, !model.entry.normalizes, model.prototypes.move,
-      problem.decay.conservesBalance
-    else { return [] }
+    guard !factors(state, problem).isEmpty else { return [] }
     return [InvariantChange(name: Self.name, amount: amount(problem, state))]
   }
 
   private func amount(_ problem: Problem, _ state: State) -> InvariantChange.Amount {
-    guard let ratio = problem.rates.ratio else {
+    guard problem.rates.ratio != nil else {
       return .notApplicable("the rates are not proportional")
     }
-    let before = factors(problem.initialState, ratio)
-    let after = factors(state, ratio)
+    let (before, after) = (factors(problem.initialState, problem), factors(state, problem))
     guard after.allSatisfy({ $0.inner.rows <= Self.dimensionLimit }) else {
       return .notApplicable("HH' would be too large")
     }
@@ -71,15 +67,18 @@ struct BalanceInvariant: Invariant {
       }.max() ?? 0)
   }
 
-  /// Neighbouring factors of the logits, from the features on.
-  private func factors(_ state: State, _ ratio: Double) -> [Factors] {
-    guard let first = state.layers.first else {
-      return [Factors(inner: state.features, outer: state.prototypes, ratio: ratio)]
+  /// Neighbouring factors of the logits that do not decay, from the features on where these are
+  /// variables and enter as they are.
+  private func factors(_ state: State, _ problem: Problem) -> [Factors] {
+    let (model, decay) = (problem.model, problem.decay)
+    guard model.prototypes.move, decay.prototypes == 0, decay.layers.allSatisfy({ $0 == 0 })
+    else { return [] }
+    let layers = zip(state.layers, state.layers.dropFirst()).map {
+      Factors(inner: $0, outer: $1.transposed, ratio: 1)
     }
-    return [Factors(inner: state.features, outer: first.transposed, ratio: ratio)]
-      + zip(state.layers, state.layers.dropFirst()).map {
-        Factors(inner: $0, outer: $1.transposed, ratio: 1)
-      }
+    guard model.features.areFree, !model.entry.normalizes, decay.features == 0 else { return layers }
+    let first = state.layers.first?.transposed ?? state.prototypes
+    return [Factors(inner: state.features, outer: first, ratio: problem.rates.ratio ?? 1)] + layers
   }
 
   /// X and Y of the product Y'X, whose X X' - s Y Y' is conserved.
@@ -99,17 +98,11 @@ struct BalanceInvariant: Invariant {
   }
 }
 
-extension WeightDecay {
-  /// Whether neither features nor prototypes nor layers decay.
-  fileprivate var conservesBalance: Bool {
-    features == 0 && prototypes == 0 && layers.allSatisfy { $0 == 0 }
-  }
-}
-
 /// H - class means of the unhinged loss without decay, relative to |H|.
 struct DeviationInvariant: Invariant {
   func changes(_ problem: Problem, _ state: State) -> [InvariantChange] {
-    guard problem.model.isBilinear, problem.loss.unhinged != nil, problem.decay.conservesBalance
+    guard problem.model.isBilinear, problem.loss.unhinged != nil, problem.decay.features == 0,
+      problem.decay.prototypes == 0
     else { return [] }
     let labels = problem.labels
     func deviations(_ features: Matrix) -> Matrix {

@@ -27,7 +27,7 @@ public struct GeometryAnswer: Sendable {
 
   /// What kind of closed form this is, in words.
   public var summary: String {
-    if question.loss is MeanSquaredErrorLoss { return "global minimiser of squared error" }
+    if question.loss.isSquaredError { return "global minimiser of squared error" }
     return geometry.margin == nil ? "ridge geometry" : "max-margin geometry"
   }
 

@@ -40,7 +40,7 @@ public struct PredictedGeometry: Sendable {
   ///
   /// - Throws: `Fault` that names what has no closed form, or too small a width.
   public func solution() throws(Fault) -> CollapsedGeometry {
-    if loss is MeanSquaredErrorLoss { return try squaredError() }
+    if loss.isSquaredError { return try squaredError() }
     guard let loss = loss as? any VanishingLoss else {
       throw Fault(
         "model.loss",
@@ -161,7 +161,9 @@ extension Problem {
   /// The question where training this problem ends up; nil where no closed form answers it: the
   /// geometries are those of features and prototypes that both move, and enter the logits as they are.
   public var predictedGeometry: PredictedGeometry? {
-    guard model.hasGeometry, model.prototypes.areOneMatrix || loss is MeanSquaredErrorLoss
+    guard model.hasGeometry, model.prototypes.areOneMatrix || loss.isSquaredError,
+      // The decay of a network's weights is none of its features.
+      network == nil || decay == .none
     else { return nil }
     let widths = start.layers.dropLast().map(\.rows)
     return PredictedGeometry(

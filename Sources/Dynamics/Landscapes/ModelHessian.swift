@@ -9,48 +9,52 @@ struct ModelHessian: HessianOperator {
   private let pass: ModelPass
   private let movesBias: Bool
   private let decays: [(end: Int, value: Double)]
-  private let prototypeCount: Int
+  /// The gradients by the logits, by phi(h) and by the features.
+  private let byLogits: Matrix
+  private let byEntered: Matrix
+  private let byFeatures: Matrix
+  private let entryChanges: @Sendable (Matrix, Matrix) -> Matrix
+  private let featureChanges: @Sendable (Matrix, ArraySlice<Double>) -> [Double]
 
   init(_ pass: ModelPass, movesBias: Bool, decays: [(end: Int, value: Double)]) {
     self.pass = pass
     self.movesBias = movesBias
     self.decays = decays
-    prototypeCount = pass.prototypes.gradient(pass.gradient).count
+    byLogits = pass.logitGradient
+    byEntered = pass.prototypes.enteredGradient(byLogits)
+    byFeatures = pass.entry.gradient(byEntered)
+    entryChanges = pass.entry.gradientChanges(byEntered)
+    featureChanges = pass.features.gradientChanges(byFeatures)
   }
 
-  private var classes: Int { pass.logits.columns }
   private var featureCount: Int { pass.features.variableCount }
+  private var prototypeCount: Int { pass.prototypes.variableCount }
 
-  var dimension: Int { featureCount + prototypeCount + (movesBias ? classes : 0) }
+  var dimension: Int { featureCount + prototypeCount + (movesBias ? pass.logits.columns : 0) }
 
   func image(of vector: [Double]) -> [Double] {
-    let byFeatures = vector[..<featureCount]
-    let byPrototypes = vector[featureCount..<featureCount + prototypeCount]
-    let bias = movesBias ? Array(vector[(featureCount + prototypeCount)...]) : nil
-    let features = pass.features.change(along: byFeatures)
+    let alongFeatures = vector[..<featureCount]
+    let alongPrototypes = vector[featureCount..<featureCount + prototypeCount]
+    let features = pass.features.change(along: alongFeatures)
     let entered = pass.entry.change(along: features)
-    var change = pass.prototypes.change(along: byPrototypes, entered: entered)
-    if let bias { change = change.addingToRows(bias) }
+    var change = pass.prototypes.change(along: alongPrototypes, entered: entered)
+    if movesBias {
+      change = change.addingToRows(Array(vector[(featureCount + prototypeCount)...]))
+    }
     let curved = pass.losses.curvature(pass.logits, along: change)
     let back = pass.prototypes.gradientChanges(
-      pass.gradient, changing: curved, along: byPrototypes, entered: entered)
-    let byEntered = pass.byEntered
-    let featureGradient = pass.entry.gradientChange(
-      byEntered, changing: back.entered, along: features)
+      byLogits, changing: curved, along: alongPrototypes, entered: entered)
     var image =
-      pass.features.gradientChange(
-        pass.entry.gradient(byEntered), changing: featureGradient, along: byFeatures)
-      + back.gradient
-    if bias != nil { image += curved.columnSums }
+      featureChanges(entryChanges(back.entered, features), alongFeatures) + back.gradient
+    if movesBias { image += curved.columnSums }
     image.add(decays, times: vector)
     return image
   }
 
-  /// Sample by sample, and the decay. O(n (C^2 + p C)), and the network's.
+  /// Sample by sample, and the decay. O(n C^2), with normalised features O(n p C^2), and the network's.
   var trace: Double {
-    let byEntered = pass.byEntered
     let curvatures = pass.entry.curvatures(pass.prototypes.prototypes, byEntered)
-    let traces = pass.features.traces(pass.entry.gradient(byEntered))
+    let traces = pass.features.traces(byFeatures)
     let terms = pass.losses.labels.indices.map { sample in
       let losses = pass.losses.curvatureMatrix(pass.logits, sample: sample)
       return traces(sample, curvatures(sample, losses))
@@ -74,7 +78,8 @@ struct ModelHessian: HessianOperator {
     let single = ModelPass(
       features: FreePass(pass.features.features.permutingColumns(groups.map(\.lowerBound))),
       pass.model, pass.state, merged)
-    let curvatures = single.entry.curvatures(single.prototypes.prototypes, single.byEntered)
+    let curvatures = single.entry.curvatures(
+      single.prototypes.prototypes, single.prototypes.enteredGradient(single.logitGradient))
     return try CollapsedSpectrum(
       ModelHessian(single, movesBias: movesBias, decays: []), sizes: groups.map(\.count),
       blocks: groups.indices.map {

@@ -51,8 +51,9 @@ public struct ModelLandscape: Landscape {
     at variables: [Double], of batch: Batch, rescaling: Bool
   ) -> [Double] {
     let pass = pass(variables, batch)
-    var gradient = pass.wholeGradient(rescaling: rescaling)
-    if layout.biasCount > 0 { gradient += pass.gradient.columnSums }
+    let byLogits = pass.logitGradient
+    var gradient = pass.wholeGradient(byLogits, rescaling: rescaling)
+    if layout.biasCount > 0 { gradient += byLogits.columnSums }
     if batch.includesDecay {
       gradient.add(decays, times: variables)
     }
@@ -61,7 +62,7 @@ public struct ModelLandscape: Landscape {
 
   /// O(p m C) for m samples.
   public func logitGradient(at variables: [Double], of batch: Batch) -> Matrix {
-    pass(variables, batch).gradient
+    pass(variables, batch).logitGradient
   }
 
   /// By all variables, without input noise.
@@ -70,8 +71,8 @@ public struct ModelLandscape: Landscape {
       pass(variables, .whole(problem)), movesBias: layout.biasCount > 0, decays: decays)
   }
 
-  /// By the prototypes and the variables that make the class's features; a bias that belongs to no
-  /// features is not among them.
+  /// By the prototypes and the variables that make the class's features. A bias is among them where
+  /// these are a network's weights, not where features are variables themselves.
   public func hessian(at variables: [Double], ofClass label: Int) -> any HessianOperator {
     let pass = pass(variables, classBatch(label))
     return ModelHessian(
@@ -99,8 +100,8 @@ extension [Double] {
   }
 }
 
-/// One pass forward and back through the parts of a model: what gradients and Hessian-vector products
-/// have in common.
+/// One pass forward through the parts of a model: what gradients and Hessian-vector products have in
+/// common.
 struct ModelPass: Sendable {
   let model: Model
   let state: State
@@ -110,8 +111,6 @@ struct ModelPass: Sendable {
   let losses: WeightedLosses
   /// The logits (m x C).
   let logits: Matrix
-  /// G, the gradient by the logits (m x C).
-  let gradient: Matrix
 
   init(_ problem: Problem, _ state: State, _ batch: Batch) {
     let model = problem.model
@@ -131,18 +130,17 @@ struct ModelPass: Sendable {
     prototypes = model.prototypes.pass(state, entry.entered)
     let plain = prototypes.logits
     logits = state.bias.map { plain.addingToRows($0) } ?? plain
-    gradient = losses.gradient(logits)
   }
 
-  /// The gradient by phi(h) (p x m).
-  var byEntered: Matrix { prototypes.enteredGradient(gradient) }
+  /// G, the gradient by the logits (m x C).
+  var logitGradient: Matrix { losses.gradient(logits) }
 
-  /// The gradient by all variables but the bias.
-  func wholeGradient(rescaling: Bool) -> [Double] {
-    var byFeatures = entry.gradient(byEntered)
+  /// The gradient by all variables but the bias, from that by the logits.
+  func wholeGradient(_ byLogits: Matrix, rescaling: Bool) -> [Double] {
+    var byFeatures = entry.gradient(prototypes.enteredGradient(byLogits))
     if rescaling, let factors = entry.rateFactors {
       byFeatures = byFeatures.scalingColumns(by: factors)
     }
-    return features.wholeGradient(byFeatures) + prototypes.gradient(gradient)
+    return features.wholeGradient(byFeatures) + prototypes.gradient(byLogits)
   }
 }

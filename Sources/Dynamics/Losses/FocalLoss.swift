@@ -24,6 +24,9 @@ public struct FocalLoss: VanishingLoss, Equatable {
   /// The loss with an exponent.
   public init(exponent: Double) { self.exponent = exponent }
 
+  /// It is flat where the label is far from being decided for.
+  public var isConvex: Bool { false }
+
   /// e + 1: the tail falls like e^-((e+1) margin).
   public var steepness: Double { exponent + 1 }
 

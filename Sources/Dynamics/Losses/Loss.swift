@@ -10,11 +10,19 @@ public protocol Loss: Sendable {
     into product: inout MutableSpan<Double>)
   /// The loss itself where it is linear in the logits, so that its flow has an exact solution.
   var unhinged: UnhingedLoss? { get }
+  /// Whether it is half the squared distance of the logits to the one-hot label.
+  var isSquaredError: Bool { get }
+  /// Whether it is convex in the logits.
+  var isConvex: Bool { get }
 }
 
 extension Loss {
   /// Most losses are not linear.
   public var unhinged: UnhingedLoss? { nil }
+  /// Most losses are not quadratic.
+  public var isSquaredError: Bool { false }
+  /// Most losses are convex.
+  public var isConvex: Bool { true }
 }
 
 /// The losses that scenarios can name.

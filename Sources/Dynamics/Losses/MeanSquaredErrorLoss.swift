@@ -7,6 +7,9 @@ public struct MeanSquaredErrorLoss: Loss, Equatable {
   /// The loss.
   public init() {}
 
+  /// Half the squared distance, by definition.
+  public var isSquaredError: Bool { true }
+
   /// Half the squared distance of the logits to the one-hot label.
   public func value(logits: Span<Double>, label: Int) -> Double {
     var sum = 0.0

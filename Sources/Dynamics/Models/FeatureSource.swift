@@ -83,11 +83,11 @@ public protocol FeaturePass: Sendable {
   func wholeGradient(_ byFeatures: Matrix) -> [Double]
   /// The change of the features along a direction of the variables.
   func change(along direction: ArraySlice<Double>) -> Matrix
-  /// The change of `gradient` along a direction of the variables, along which the gradient by the
-  /// features changes by `gradientChange`.
-  func gradientChange(
-    _ byFeatures: Matrix, changing gradientChange: Matrix, along direction: ArraySlice<Double>
-  ) -> [Double]
+  /// For a given gradient by the features, the change of `gradient` along directions of the variables
+  /// along which it changes too.
+  func gradientChanges(
+    _ byFeatures: Matrix
+  ) -> @Sendable (_ gradientChange: Matrix, _ direction: ArraySlice<Double>) -> [Double]
   /// What single samples add to the trace of the Hessian by the variables.
   func traces(_ byFeatures: Matrix) -> (_ sample: Int, _ curvature: SampleCurvature) -> Double
 }

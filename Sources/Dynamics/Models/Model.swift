@@ -13,23 +13,24 @@ public struct Model: Sendable {
   /// The most special family that the model is one of.
   private(set) var family: any ModelFamily = GradientFamily()
 
-  /// Composes a model.
+  /// Composes a model of a case's parts.
+  ///
+  /// - Parameters:
+  ///   - modelCase: the case.
+  ///   - features: where features come from in the place of the case's own source.
+  ///   - loss: what is minimised.
+  ///   - rescalesLearningRate: whether the learning rate of each sample is multiplied by the norm that
+  ///     the entry divides its feature by.
+  ///   - hasLayers: whether linear layers stand in the place of trainable prototypes.
   public init(
-    _ modelCase: ModelCase, features: any FeatureSource = FreeFeatures(), loss: any Loss,
+    _ modelCase: ModelCase, features: (any FeatureSource)? = nil, loss: any Loss,
     rescalesLearningRate: Bool = false, hasLayers: Bool = false
   ) {
     self.modelCase = modelCase
-    self.features = features
+    self.features = features ?? modelCase.features
     self.loss = loss
-    entry =
-      modelCase.normalizesFeatures
-      ? NormalizedEntry(rescalesLearningRate: rescalesLearningRate) : PlainEntry()
-    prototypes =
-      switch (modelCase.movesPrototypes, hasLayers) {
-      case (false, _): FixedPrototypes()
-      case (true, false): TrainablePrototypes()
-      case (true, true): LayeredPrototypes()
-      }
+    entry = rescalesLearningRate ? modelCase.entry.rescalingLearningRate : modelCase.entry
+    prototypes = hasLayers && modelCase.movesPrototypes ? LayeredPrototypes() : modelCase.prototypes
     family = ModelFamilies.of(self)
   }
 
@@ -56,8 +57,9 @@ public struct Model: Sendable {
 
   /// Why gradient descent has no exact form, of models without an exact flow.
   var exactDescentRefusal: String {
-    let reason = loss.unhinged == nil ? "only the unhinged loss has an exact descent" : exactRefusal
-    return "\(reason ?? "there is no exact descent"): use \"form\": \"iterated\""
+    let reason =
+      exactRefusal?.replacing("closed form", with: "exact descent") ?? "there is no exact descent"
+    return "\(reason): use \"form\": \"iterated\""
   }
 
   /// Why the flow has no exact solution of any kind; nil where it has one.
@@ -67,8 +69,8 @@ public struct Model: Sendable {
     guard loss.unhinged == nil else {
       return "normalised features with prototypes that move have no closed form"
     }
-    return loss is MeanSquaredErrorLoss
+    return loss.isSquaredError
       ? "squared error has a closed form with fixed prototypes (case anchored) only"
-      : "only the unhinged loss has a closed form"
+      : "this loss has no closed form"
   }
 }

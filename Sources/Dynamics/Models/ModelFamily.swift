@@ -61,6 +61,8 @@ protocol ExactSolution: Sendable {
   func flow(until end: Double) throws(NumericsError) -> any Evaluator
   /// Gradient descent with a given step; nil where it has no exact form.
   func descent(step: Double, momentum: Momentum) -> (any Evaluator)?
+  /// Whether that continues where the state outgrows a double.
+  var descentIsScaled: Bool { get }
   /// Where gradient descent with a given step takes the direction, and how fast.
   func descentPrediction(step: Double, until end: Double) -> LimitPrediction
   /// Whether the flow is linear in features and prototypes, so that a scaled start scales them.
@@ -75,6 +77,7 @@ protocol ExactSolution: Sendable {
 }
 
 extension ExactSolution {
+  var descentIsScaled: Bool { true }
   var isLinear: Bool { false }
   var sensitivity: Double { 1 }
   var comparisonRefusal: String? { nil }

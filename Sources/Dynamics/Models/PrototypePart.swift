@@ -29,6 +29,8 @@ extension PrototypePart {
 
 /// The logits W' phi(h) of a batch at a point.
 public protocol PrototypePass: Sendable {
+  /// How many variables there are.
+  var variableCount: Int { get }
   /// W (p x C), as a whole.
   var prototypes: Matrix { get }
   /// The logits (m x C).

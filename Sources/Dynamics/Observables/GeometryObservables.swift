@@ -114,7 +114,7 @@ extension Observation {
 
   private var centringWeights: [Double] {
     let sizes = problem.labels.partition.sizes
-    if problem.loss is MeanSquaredErrorLoss {
+    if problem.loss.isSquaredError {
       let hasBias = problem.start.bias != nil
       return sizes.map { hasBias ? Double($0) : 0 }
     }

@@ -26,7 +26,7 @@ public struct Problem: Sendable {
   /// Gathers a problem whose parts fit together.
   public init(
     modelCase: ModelCase, loss: any Loss, labels: LabelOperator, decay: WeightDecay = .none,
-    rescalesLearningRate: Bool = false, features: any FeatureSource = FreeFeatures(),
+    rescalesLearningRate: Bool = false, features: (any FeatureSource)? = nil,
     seed: UInt64 = 1, initialState: State, rates: LearningRates
   ) {
     self.init(

@@ -46,7 +46,7 @@ public struct SaddleCertificate: Sendable, Equatable {
     _ sigma: Double, _ bound: Double, _ gradientNorm: Double, _ problem: Problem
   ) -> Verdict {
     guard gradientNorm <= criticalGradient else { return .notCritical }
-    if problem.loss is FocalLoss { return .undecided("the loss is not convex in the logits") }
+    if !problem.loss.isConvex { return .undecided("the loss is not convex in the logits") }
     // Rounding and the rest of the gradient move sigma by a little.
     if sigma <= bound * (1 + 1e-9) + gradientNorm { return .globalMinimum }
     return problem.featureDimension > problem.classCount

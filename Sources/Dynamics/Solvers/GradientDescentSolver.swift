@@ -148,7 +148,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
         meter?.begin(from: first * step, to: Double(clock.stepsTaken) * step)
         let failed = descent.advance(&state, by: steps)
         if let failed {
-          throw overflow(state.firstInfinity ?? .nan, cost.steps + failed, prepared.problem)
+          throw overflow(state.firstInfinity ?? .nan, cost.steps + failed, prepared)
         }
         cost.evaluations += sizes.count
         cost.steps += sizes.count
@@ -165,9 +165,12 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     return BlockDescent(flow, momentum: momentum, threads: threads)
   }
 
-  private func overflow(_ entry: Double, _ steps: Int, _ problem: Problem) -> SolverFailure {
+  private func overflow(
+    _ entry: Double, _ steps: Int, _ prepared: PreparedProblem
+  ) -> SolverFailure {
     let exact = GradientDescentSolver(step: step, form: .exact, momentum: momentum)
-    let hasExactForm = exact.refusal(of: problem) == nil
+    let hasExactForm =
+      exact.refusal(of: prepared.problem) == nil && prepared.solution?.descentIsScaled == true
     return SolverFailure(
       "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
         + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier"

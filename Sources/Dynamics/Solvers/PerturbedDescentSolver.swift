@@ -31,7 +31,7 @@ public struct PerturbedDescentSolver: Solver, SteppedSolver {
   /// Gradient, direction and velocity.
   public func workSpace(_ sizes: StateSizes) -> Double { 4 * sizes.state }
 
-  /// Cases whose variables are constrained have no landscape.
+  /// A kernel's flow, and class means without samples, have no landscape.
   public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
 
   /// Noise keeps the state from any limit.

@@ -65,7 +65,7 @@ public struct SharpnessAwareFlowSolver: Solver {
   /// The stages of the integrator.
   public func workSpace(_ sizes: StateSizes) -> Double { 23 * sizes.state }
 
-  /// Cases whose variables are constrained have no landscape.
+  /// A kernel's flow, and class means without samples, have no landscape.
   public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
 
   /// The ascent changes rates and limits.

@@ -43,7 +43,7 @@ public struct SharpnessAwareSolver: Solver, SteppedSolver {
   /// Two gradients and the ascended variables.
   public func workSpace(_ sizes: StateSizes) -> Double { 5 * sizes.state }
 
-  /// Cases whose variables are constrained have no landscape.
+  /// A kernel's flow, and class means without samples, have no landscape.
   public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
 
   /// The ascent changes rates and limits.

@@ -99,7 +99,7 @@ extension Snapshot {
     let linear = ScaledNumber(value: drive, logScale: logScale).relative(to: 0)
     // Unit features have no scale.
     let degree = 1 + problem.model.entry.degree
-    func unscaled(_ value: Double) -> Double {
+    func unscaled(_ value: Double, _ degree: Double) -> Double {
       ScaledNumber(value: value, logScale: degree * logScale).relative(to: 0)
     }
     let regulariser =
@@ -107,8 +107,11 @@ extension Snapshot {
         + decay.prototypes * norms.prototypes * norms.prototypes
         + decay.bias * norms.bias * norms.bias) / 2
     return ObjectiveParts(
-      loss: -unscaled(operatorProduct) - linear,
-      objective: unscaled(regulariser - operatorProduct) - linear)
+      loss: -unscaled(operatorProduct, degree) - linear,
+      // Of one degree they are added before they can overflow.
+      objective: degree == 2
+        ? unscaled(regulariser - operatorProduct, degree) - linear
+        : unscaled(regulariser, 2) - unscaled(operatorProduct, degree) - linear)
   }
 
   /// None.

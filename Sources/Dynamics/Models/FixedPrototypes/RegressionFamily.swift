@@ -5,7 +5,7 @@ import RealModule
 /// is affine.
 struct RegressionFamily: ModelFamily {
   func includes(_ model: Model) -> Bool {
-    SampleFamily().includes(model) && !model.entry.normalizes && model.loss is MeanSquaredErrorLoss
+    SampleFamily().includes(model) && !model.entry.normalizes && model.loss.isSquaredError
   }
 
   func hasExactFlow(_ model: Model) -> Bool { true }
@@ -83,36 +83,37 @@ struct RegressionSolution: ExactSolution {
 
   func flow(until end: Double) -> any Evaluator { RegressionClosedForm(basis: basis) }
 
+  var descentIsScaled: Bool { false }
+
   func descent(step: Double, momentum: Momentum) -> (any Evaluator)? {
     momentum.factor > 0 ? nil : RegressionDescent(basis: basis, step: step)
   }
 
-  var prediction: LimitPrediction { prediction { $0 } }
+  var prediction: LimitPrediction { prediction(RegressionLimit(basis) { $0 }) }
 
+  /// A mode with the rate a falls by 1 - e a in a step of size e: one that is not closer to the limit
+  /// after it never comes there.
   func descentPrediction(step: Double, until end: Double) -> LimitPrediction {
     guard let rate = basis.problem.rates.constantRates?.features else {
-      return prediction { _ in nil }
+      return .unknown("descent with a varying rate has no predicted rate")
     }
     let size = step * rate
-    return prediction { -Double.log(abs(1 - size * $0)) / size }
+    let limit = RegressionLimit(basis) { -Double.log(abs(1 - size * $0)) / size }
+    guard limit.slowest ?? 1 > 0 else {
+      return .unknown("the step is too long: descent overshoots and grows")
+    }
+    return prediction(limit)
   }
 
   func fastestRate(_ rates: RatePair) -> Double {
     rates.features * ((basis.strengths.elements.max() ?? 0) + basis.decay)
   }
 
-  /// The limit, which coordinates approach at rates that follow from those of the flow; nil for
-  /// unknown ones.
-  private func prediction(_ rate: (Double) -> Double?) -> LimitPrediction {
-    let limit = RegressionLimit(basis)
-    let approach = limit.slowest.map { slowest in
-      rate(slowest).map { LimitPrediction.Approach.exponential(rate: $0, degree: 0) }
-        ?? .unknown("descent with a varying rate has no predicted rate")
-    }
-    return LimitPrediction(
+  private func prediction(_ limit: RegressionLimit) -> LimitPrediction {
+    LimitPrediction(
       direction: LimitDirection(.state(limit.state)), alignedDirection: nil, projection: nil,
-      approach: approach ?? .immediate, clock: .features, growthExponent: 0,
-      settledFrom: limit.settledFrom(rate))
+      approach: limit.slowest.map { .exponential(rate: $0, degree: 0) } ?? .immediate,
+      clock: .features, growthExponent: 0, settledFrom: limit.settledFrom)
   }
 }
 
@@ -148,7 +149,7 @@ private struct RegressionDescent: Evaluator {
     drive = excess
   }
 
-  mutating func snapshot(at time: Double) -> any Snapshot {
+  mutating func snapshot(at time: Double) throws(SolverFailure) -> any Snapshot {
     while let size = clock.next(before: time)?.features {
       for index in basis.strengths.elements.indices {
         let strength = basis.strengths.elements[index]
@@ -158,6 +159,11 @@ private struct RegressionDescent: Evaluator {
         drive.elements[index] = factor * drive.elements[index] + size
       }
       rest *= 1 - size * basis.decay
+    }
+    guard excess.elements.allSatisfy(\.isFinite), drive.elements.allSatisfy(\.isFinite) else {
+      throw SolverFailure(
+        "exact gradient descent left the range of a double by t = \(time): the steps are too long, "
+          + "and overshoot; lower the step or the learning rate")
     }
     return FullSnapshot(
       time: time, problem: basis.problem,
@@ -172,15 +178,19 @@ private struct RegressionLimit {
   /// are equal up to rounding are one.
   private let deviations: [(rate: Double, norm: Double)]
 
-  init(_ basis: RegressionBasis) {
+  /// `rate` makes the rates of deviations of those of the flow; parts that vanish at once are left
+  /// out.
+  init(_ basis: RegressionBasis, rate: (Double) -> Double) {
     let rest = basis.decay > 0 ? 0.0 : 1.0
     let state = basis.state(
       rest: rest, excess: basis.strengths.mapping { _ in -rest },
       drive: basis.strengths.mapping { 1 / ($0 + basis.decay) })
     self.state = state
-    deviations = basis.deviations(from: state).sorted { $0.rate < $1.rate }
+    deviations = basis.deviations(from: state)
+      .map { (rate: rate($0.rate), norm: $0.norm) }.filter(\.rate.isFinite)
+      .sorted { $0.rate < $1.rate }
       .reduce(into: []) { merged, part in
-        guard let last = merged.last, part.rate <= last.rate * (1 + 1e-9) else {
+        guard let last = merged.last, part.rate <= last.rate + 1e-9 * abs(last.rate) else {
           return merged.append(part)
         }
         merged[merged.count - 1].norm = Double.hypot(last.norm, part.norm)
@@ -192,13 +202,12 @@ private struct RegressionLimit {
 
   /// From where on all other parts are below a thousandth of the slowest one, and that itself of the
   /// state.
-  func settledFrom(_ rate: (Double) -> Double?) -> Double? {
-    guard let slowest = deviations.first, let own = rate(slowest.rate), own > 0 else { return nil }
-    let others = deviations.dropFirst().compactMap { other -> Double? in
-      guard let fall = rate(other.rate), fall > own else { return nil }
-      return Double.log(1e3 * other.norm / slowest.norm) / (fall - own)
+  var settledFrom: Double? {
+    guard let slowest = deviations.first, slowest.rate > 0 else { return nil }
+    let others = deviations.dropFirst().map {
+      Double.log(1e3 * $0.norm / slowest.norm) / ($0.rate - slowest.rate)
     }
-    return max(0, others.max() ?? 0, Double.log(1e3 * slowest.norm / state.norm) / own)
+    return max(0, others.max() ?? 0, Double.log(1e3 * slowest.norm / state.norm) / slowest.rate)
   }
 }
 

@@ -9,12 +9,15 @@ import DynNumerics
 public struct SampleFlow: SampleSeparableFlow {
   private let problem: Problem
   private let labels: [Int]
+  /// omega_c/n.
+  private let weights: [Double]
   private let rows: Int
 
   /// The flow of a problem whose features are variables and whose prototypes stay.
   public init(_ problem: Problem) {
     self.problem = problem
     labels = problem.labels.partition.sortedLabels
+    weights = problem.labels.sampleWeights
     rows = problem.featureDimension
   }
 
@@ -37,17 +40,42 @@ public struct SampleFlow: SampleSeparableFlow {
     BlockLayout(kind: .sample, count: labels.count, dimension: rows, biasDimension: 0)
   }
 
-  /// The right-hand side of one sample.
+  /// The right-hand side of one sample. O(p C).
   public func derivative(
     ofBlock sample: Int, of feature: Span<Double>, rates: RatePair,
     into derivative: inout MutableSpan<Double>
   ) {
-    let pass = pass(sample, feature)
-    let rate = rates.features * (pass.entry.rateFactors?[0] ?? 1)
-    let gradient = pass.entry.gradient(pass.byEntered).elements
+    let entry = problem.model.entry
+    var entered = feature.indices.map { feature[$0] }
+    let norm = entry.enter(&entered)
+    var gradient = lossGradient(sample, entered)
+    entry.pullBack(&gradient, entered: entered, norm: norm)
+    let rate = rates.features * (entry.rescalesLearningRate ? norm : 1)
+    let decay = rates.features * problem.decay.features
     for index in gradient.indices {
-      derivative[index] =
-        -rate * gradient[index] - rates.features * problem.decay.features * feature[index]
+      derivative[index] = -rate * gradient[index] - decay * feature[index]
+    }
+  }
+
+  /// The gradient of one sample's weighted loss by phi(h).
+  private func lossGradient(_ sample: Int, _ entered: [Double]) -> [Double] {
+    let prototypes = problem.start.prototypes
+    let entries = prototypes.elements.span
+    let label = labels[sample]
+    var logits = problem.start.bias ?? [Double](repeating: 0, count: prototypes.columns)
+    for (row, value) in entered.enumerated() {
+      let start = row * prototypes.columns
+      for index in logits.indices { logits[index] += value * entries[start + index] }
+    }
+    var slope = [Double](repeating: 0, count: logits.count)
+    var target = slope.mutableSpan
+    problem.loss.gradient(logits: logits.span, label: label, into: &target)
+    let weight = weights[label]
+    return entered.indices.map { row in
+      let start = row * prototypes.columns
+      var sum = 0.0
+      for index in logits.indices { sum += slope[index] * entries[start + index] }
+      return weight * sum
     }
   }
 
@@ -58,7 +86,7 @@ public struct SampleFlow: SampleSeparableFlow {
     into matrix: inout MutableSpan<Double>
   ) {
     let pass = pass(sample, feature)
-    let byEntered = pass.byEntered
+    let byEntered = pass.prototypes.enteredGradient(pass.logitGradient)
     let losses = pass.losses.curvatureMatrix(pass.logits, sample: 0)
     let hessian = pass.entry.curvatures(pass.prototypes.prototypes, byEntered)(0, losses).matrix
     let factor = pass.entry.rateFactors?[0]
@@ -81,6 +109,6 @@ public struct SampleFlow: SampleSeparableFlow {
     return ModelPass(
       features: FreePass(column), problem.model, state,
       WeightedLosses(
-        loss: problem.loss, labels: [label], weights: [problem.labels.sampleWeights[label]]))
+        loss: problem.loss, labels: [label], weights: [weights[label]]))
   }
 }

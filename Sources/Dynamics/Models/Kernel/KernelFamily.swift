@@ -2,7 +2,10 @@ import DynNumerics
 
 /// Features that move through a constant neural tangent kernel.
 struct KernelFamily: ModelFamily {
-  func includes(_ model: Model) -> Bool { model.features.kernel != nil }
+  func includes(_ model: Model) -> Bool {
+    model.features.kernel != nil && !model.entry.normalizes && model.prototypes.move
+      && model.prototypes.areOneMatrix
+  }
 
   func hasExactFlow(_ model: Model) -> Bool { model.loss.unhinged != nil }
 

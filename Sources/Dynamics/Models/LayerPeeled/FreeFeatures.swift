@@ -5,7 +5,7 @@ public struct FreeFeatures: FeatureSource {
   /// The source.
   public init() {}
 
-  /// They are.
+  /// They move against their own gradient.
   public var areFree: Bool { true }
 
   /// H.
@@ -59,10 +59,10 @@ struct FreePass: FeaturePass {
     Matrix(rows: features.rows, columns: features.columns, elements: Array(direction))
   }
 
-  func gradientChange(
-    _ byFeatures: Matrix, changing gradientChange: Matrix, along direction: ArraySlice<Double>
-  ) -> [Double] {
-    gradientChange.elements
+  func gradientChanges(
+    _ byFeatures: Matrix
+  ) -> @Sendable (_ gradientChange: Matrix, _ direction: ArraySlice<Double>) -> [Double] {
+    { change, _ in change.elements }
   }
 
   func traces(

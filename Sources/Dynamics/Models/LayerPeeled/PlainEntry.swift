@@ -5,8 +5,14 @@ public struct PlainEntry: FeatureEntry {
   /// The entry.
   public init() {}
 
-  /// It does not.
+  /// The logits depend on the norms of the features.
   public var normalizes: Bool { false }
+
+  /// Leaves it as it is.
+  public func enter(_ feature: inout [Double]) -> Double { 1 }
+
+  /// Leaves it as it is.
+  public func pullBack(_ gradient: inout [Double], entered: [Double], norm: Double) {}
 
   /// The features.
   public func pass(_ features: Matrix) -> any EntryPass { PlainPass(entered: features) }
@@ -20,10 +26,10 @@ private struct PlainPass: EntryPass {
 
   func change(along direction: Matrix) -> Matrix { direction }
 
-  func gradientChange(
-    _ byEntered: Matrix, changing gradientChange: Matrix, along direction: Matrix
-  ) -> Matrix {
-    gradientChange
+  func gradientChanges(
+    _ byEntered: Matrix
+  ) -> @Sendable (_ gradientChange: Matrix, _ direction: Matrix) -> Matrix {
+    { change, _ in change }
   }
 
   func curvatures(

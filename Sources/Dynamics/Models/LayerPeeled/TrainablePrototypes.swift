@@ -70,6 +70,8 @@ private struct MatrixPass: PrototypePass {
     logits = entered.transposedTimes(prototypes)
   }
 
+  var variableCount: Int { moves ? prototypes.elements.count : 0 }
+
   func gradient(_ byLogits: Matrix) -> [Double] {
     moves ? entered.times(byLogits).elements : []
   }

@@ -49,6 +49,7 @@ private struct LayeredPass: PrototypePass {
     }
   }
 
+  var variableCount: Int { layers.reduce(0) { $0 + $1.elements.count } }
   var prototypes: Matrix { layers.product.transposed }
   var logits: Matrix { activations[layers.count].transposed }
 

@@ -136,12 +136,20 @@ struct NetworkPass: FeaturePass {
     return changes
   }
 
-  func gradientChange(
-    _ byFeatures: Matrix, changing gradientChange: Matrix, along direction: ArraySlice<Double>
-  ) -> [Double] {
-    let steps = directions(direction)
-    let changes = activationChanges(along: steps)
+  func gradientChanges(
+    _ byFeatures: Matrix
+  ) -> @Sendable (_ gradientChange: Matrix, _ direction: ArraySlice<Double>) -> [Double] {
     let back = sumGradients(byFeatures)
+    return { gradientChange, direction in
+      self.gradientChange(from: back, changing: gradientChange, along: directions(direction))
+    }
+  }
+
+  private func gradientChange(
+    from back: (sums: [Matrix], activations: [Matrix]), changing gradientChange: Matrix,
+    along steps: [Matrix]
+  ) -> [Double] {
+    let changes = activationChanges(along: steps)
     var own = gradientChange
     var parts: [[Double]] = []
     for layer in weights.indices.reversed() {
@@ -150,8 +158,7 @@ struct NetworkPass: FeaturePass {
       let bySums = own.combined(with: activations[layer].tanhSlopes) { $0 * $1 } + bent
       var part = bySums.timesTransposed(inputs[layer])
       if layer > 0 {
-        part =
-          part + back.sums[layer].timesTransposed(changes[layer - 1].appendingRow(of: 0))
+        part = part + back.sums[layer].timesTransposed(changes[layer - 1].appendingRow(of: 0))
         own =
           (steps[layer].transposedTimes(back.sums[layer])
           + weights[layer].transposedTimes(bySums)).droppingLastRow

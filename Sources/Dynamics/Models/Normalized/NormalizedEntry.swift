@@ -16,8 +16,26 @@ public struct NormalizedEntry: FeatureEntry {
     self.rescalesLearningRate = rescalesLearningRate
   }
 
-  /// It does.
+  /// The logits do not depend on the norms of the features.
   public var normalizes: Bool { true }
+
+  /// With the rescaled learning rate.
+  public var rescalingLearningRate: any FeatureEntry { NormalizedEntry(rescalesLearningRate: true) }
+
+  /// Divides it by its norm.
+  public func enter(_ feature: inout [Double]) -> Double {
+    let norm = feature.norm
+    for index in feature.indices { feature[index] = norm > 0 ? feature[index] / norm : 0 }
+    return norm
+  }
+
+  /// Projects it across u and divides it by |h|.
+  public func pullBack(_ gradient: inout [Double], entered: [Double], norm: Double) {
+    let along = gradient.dot(entered)
+    for index in gradient.indices {
+      gradient[index] = norm > 0 ? (gradient[index] - along * entered[index]) / norm : 0
+    }
+  }
 
   /// The unit columns.
   public func pass(_ features: Matrix) -> any EntryPass {
@@ -32,7 +50,7 @@ private struct NormalizedPass: EntryPass {
   private let rescales: Bool
 
   init(_ features: Matrix, rescalesLearningRate: Bool) {
-    norms = (0..<features.columns).map { features.column($0).norm }
+    norms = features.columnNorms
     entered = features.dividingColumns(by: norms)
     rescales = rescalesLearningRate
   }
@@ -40,75 +58,90 @@ private struct NormalizedPass: EntryPass {
   var rateFactors: [Double]? { rescales ? norms : nil }
 
   func gradient(_ byEntered: Matrix) -> Matrix {
-    across(byEntered).dividingColumns(by: norms)
+    across(byEntered, entered.columnProducts(byEntered)).dividingColumns(by: norms)
   }
 
   func change(along direction: Matrix) -> Matrix { gradient(direction) }
 
-  func gradientChange(
-    _ byEntered: Matrix, changing gradientChange: Matrix, along direction: Matrix
-  ) -> Matrix {
-    // Divided by the norm once each, so that no square of a norm overflows.
-    let step = direction.dividingColumns(by: norms)
-    let (g, along) = (columnProducts(byEntered), columnProducts(step))
-    let (gradientAcross, stepAcross) = (across(byEntered), across(step))
-    let cross = gradientAcross.columnProducts(stepAcross)
-    let bent = Matrix(rows: entered.rows, columns: entered.columns) { row, column in
-      g[column] * stepAcross[row, column] + cross[column] * entered[row, column]
-        + along[column] * gradientAcross[row, column]
+  func gradientChanges(
+    _ byEntered: Matrix
+  ) -> @Sendable (_ gradientChange: Matrix, _ direction: Matrix) -> Matrix {
+    let g = entered.columnProducts(byEntered)
+    let gradientAcross = across(byEntered, g)
+    return { gradientChange, direction in
+      // Divided by the norm once each, so that no square of a norm overflows.
+      let step = direction.dividingColumns(by: norms)
+      let along = entered.columnProducts(step)
+      let stepAcross = across(step, along)
+      let cross = gradientAcross.columnProducts(stepAcross)
+      let changeAcross = across(gradientChange, entered.columnProducts(gradientChange))
+      return Matrix(rows: entered.rows, columns: entered.columns) { row, column in
+        changeAcross[row, column] - g[column] * stepAcross[row, column]
+          - cross[column] * entered[row, column] - along[column] * gradientAcross[row, column]
+      }.dividingColumns(by: norms)
     }
-    return (across(gradientChange) - bent).dividingColumns(by: norms)
   }
 
   func curvatures(
     _ prototypes: Matrix, _ byEntered: Matrix
   ) -> (_ sample: Int, _ losses: Matrix) -> SampleCurvature {
-    let products = columnProducts(byEntered)
-    let gradientAcross = across(byEntered)
+    let products = entered.columnProducts(byEntered)
+    let gradientAcross = across(byEntered, products)
     return { sample, losses in
       let (unit, norm) = (entered.column(sample), norms[sample])
       let inverse = norm > 0 ? 1 / norm : 0
       let own = prototypes.projectedAcross(unit, times: inverse)
-      let g = gradientAcross.column(sample)
-      let bending = Matrix(rows: unit.count, columns: unit.count) { row, column in
-        let projector = (row == column ? 1 : 0) - unit[row] * unit[column]
-        return -inverse
-          * (inverse
-            * (products[sample] * projector + unit[row] * g[column] + g[row] * unit[column]))
-      }
       return SampleCurvature(
-        losses: losses, prototypes: own, gram: own.transposedTimes(own), bending: bending)
+        losses: losses, prototypes: own, gram: own.transposedTimes(own),
+        bending: SampleCurvature.Bending(
+          unit: unit, across: gradientAcross.column(sample), along: products[sample],
+          scale: inverse))
     }
   }
 
-  /// u'x of every column.
-  private func columnProducts(_ matrix: Matrix) -> [Double] { entered.columnProducts(matrix) }
-
-  /// The part of every column across its u.
-  private func across(_ matrix: Matrix) -> Matrix {
-    let products = columnProducts(matrix)
-    return Matrix(rows: matrix.rows, columns: matrix.columns) { row, column in
+  /// The part of every column across its u, given its products with u.
+  private func across(_ matrix: Matrix, _ products: [Double]) -> Matrix {
+    Matrix(rows: matrix.rows, columns: matrix.columns) { row, column in
       matrix[row, column] - products[column] * entered[row, column]
     }
   }
 }
 
 extension Matrix {
+  /// The norms of the columns, without overflow or underflow.
+  fileprivate var columnNorms: [Double] {
+    var largest = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        largest[column] = Swift.max(largest[column], abs(self[row, column]))
+      }
+    }
+    let scaled = dividingColumns(by: largest)
+    return zip(largest, scaled.columnProducts(scaled)).map { $0 * $1.squareRoot() }
+  }
+
   /// Every column divided by its own number; by zero it becomes zero.
-  func dividingColumns(by norms: [Double]) -> Matrix {
+  fileprivate func dividingColumns(by norms: [Double]) -> Matrix {
     Matrix(rows: rows, columns: columns) { row, column in
       norms[column] > 0 ? self[row, column] / norms[column] : 0
     }
   }
 
-  /// The inner products of the columns of two matrices of one shape.
+  /// The inner products of the columns of two matrices of one shape, row by row.
   fileprivate func columnProducts(_ other: Matrix) -> [Double] {
-    (0..<columns).map { column(($0)).dot(other.column($0)) }
+    var products = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for column in 0..<columns { products[column] += self[row, column] * other[row, column] }
+    }
+    return products
   }
 
   /// factor (I - u u') times the matrix.
   fileprivate func projectedAcross(_ unit: [Double], times factor: Double) -> Matrix {
-    let products = (0..<columns).map { column($0).dot(unit) }
+    var products = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for column in 0..<columns { products[column] += unit[row] * self[row, column] }
+    }
     return Matrix(rows: rows, columns: columns) { row, column in
       factor * (self[row, column] - products[column] * unit[row])
     }
