@@ -143,7 +143,7 @@ import Testing
     }
     let group = try #require(Int32(try folder.text(of: "bin/started").dropLast()))
     kill(try #require(Int32(try folder.text(of: "pid").dropLast())), signal)
-    let result = try await running.result(secondsAtMost: 20)
+    let result = try await running.result(secondsAtMost: 120)
     #expect(result.status == 128 + signal)
     #expect(!result.error.contains("gnuplot"))
     #expect(try temporary().isEmpty)

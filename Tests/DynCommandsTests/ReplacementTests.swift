@@ -93,7 +93,7 @@ import Testing
   ) async throws -> DynProcess.Result {
     for index in indices { try folder.put(ReplacedScenario.all[index].text, in: Self.name(index)) }
     return try await DynProcess.run(
-      [command] + indices.map(Self.name) + options, in: folder, secondsAtMost: 300)
+      [command] + indices.map(Self.name) + options, in: folder)
   }
 }
 

@@ -53,10 +53,8 @@ struct NetworkData {
   private static func checkMemory(
     _ dimension: Int, samples: Int, tests: Int, _ hidden: [Int]
   ) throws(Fault) {
-    let columns = Double(samples) + Double(tests)
-    let units = hidden.reduce(0.0) { $0 + Double($1) }
-    let weights = zip([dimension] + hidden, hidden).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    let bytes = 8 * (6 * columns * (Double(dimension) + units) + 20 * weights)
+    let bytes = NetworkFeatures.passBytes(
+      samples: samples + tests, dimension: dimension, hidden: hidden)
     guard bytes > Double(SystemMemory.available) else { return }
     throw Fault(
       "model.network",

@@ -12,12 +12,12 @@ struct MemoryCount {
   private let model: Model
   private static let smaller = "lower feature_dimension, samples_per_class or classes"
 
-  init(_ scenario: Scenario, dimension: Int, classSizes: [Int]) {
+  init(_ scenario: Scenario, _ model: Model, dimension: Int, classSizes: [Int]) {
     self.scenario = scenario
     p = Double(dimension)
     n = classSizes.reduce(0) { $0 + Double($1) }
     classes = Double(classSizes.count)
-    model = scenario.model.outline
+    self.model = model
   }
 
   private var state: Double { 8 * p * (n + classes) }
@@ -111,7 +111,7 @@ struct MemoryCount {
   /// they do not take too much; the first and the last are there anyway.
   private var recordedParts: [Part] {
     guard scenario.compares, scenario.solvers.count > 1,
-      !model.hasExactFlow || scenario.model.network != nil
+      !model.hasExactFlow
     else { return [] }
     let rows = scenario.solvers[0].solver.reportTimes(for: scenario.times).count
     guard Double(rows) * state < Double(SystemMemory.available) / 4 else { return [] }

@@ -33,20 +33,29 @@ public struct MemoryEstimate: Sendable {
   public init(
     _ scenario: Scenario, _ problem: Problem, keptStates: Int = 0, keptMembers: Int = 0
   ) {
+    let model = problem.model
     self.init(
-      scenario, dimension: problem.featureDimension, classSizes: problem.labels.partition.sizes,
-      isReduced: problem.isReduced, keptStates: keptStates, keptMembers: keptMembers)
+      scenario, model, dimension: problem.featureDimension,
+      classSizes: problem.labels.partition.sizes, isReduced: problem.isReduced,
+      passes: model.features.passBytes(of: problem) + model.prototypes.passBytes(of: problem),
+      keptStates: keptStates, keptMembers: keptMembers)
   }
 
   init(
-    _ scenario: Scenario, dimension: Int, classSizes: [Int], isReduced: Bool, keptStates: Int = 0,
-    keptMembers: Int = 0
+    _ scenario: Scenario, _ model: Model, dimension: Int, classSizes: [Int], isReduced: Bool,
+    passes: Double = 0, keptStates: Int = 0, keptMembers: Int = 0
   ) {
-    let count = MemoryCount(scenario, dimension: dimension, classSizes: classSizes)
+    let count = MemoryCount(scenario, model, dimension: dimension, classSizes: classSizes)
     var kept: [Part] = []
     if keptStates > 0 { kept.append(count.finalStates(keptStates)) }
     if keptMembers > 0 { kept.append(count.keptRows(members: keptMembers)) }
-    let parts = (isReduced ? count.reducedParts : count.fullParts) + kept
+    var parts = (isReduced ? count.reducedParts : count.fullParts) + kept
+    if passes > 0 {
+      parts.append(
+        Part(
+          what: "passes through network and layers", bytes: passes,
+          remedy: "lower hidden, width, samples_per_class or the data's dimension"))
+    }
     self.parts = parts.sorted { $0.bytes < $1.bytes }
     self.kept = kept.reduce(0) { $0 + $1.bytes }
   }

@@ -54,9 +54,11 @@ public struct ProblemBuilder {
   private func isReduced(_ sizes: ProblemSizes) throws(Fault) -> Bool {
     func estimate(isReduced: Bool) -> MemoryEstimate {
       MemoryEstimate(
-        scenario, dimension: sizes.featureDimension, classSizes: sizes.classSizes,
-        isReduced: isReduced)
+        scenario, scenario.model.outline, dimension: sizes.featureDimension,
+        classSizes: sizes.classSizes, isReduced: isReduced)
     }
+    // What a network takes is known with its data.
+    guard scenario.model.network == nil else { return false }
     let full = estimate(isReduced: false)
     if scenario.model.representation == .reduced || (!full.fits && mayReduce) {
       try checkObservables()

@@ -76,7 +76,9 @@ struct BalanceInvariant: Invariant {
     let layers = zip(state.layers, state.layers.dropFirst()).map {
       Factors(inner: $0, outer: $1.transposed, ratio: 1)
     }
-    guard model.features.areFree, !model.entry.normalizes, decay.features == 0 else { return layers }
+    guard model.features.areFree, !model.entry.normalizes, decay.features == 0 else {
+      return layers
+    }
     let first = state.layers.first?.transposed ?? state.prototypes
     return [Factors(inner: state.features, outer: first, ratio: problem.rates.ratio ?? 1)] + layers
   }

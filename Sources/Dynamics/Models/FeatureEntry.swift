@@ -19,7 +19,7 @@ public protocol FeatureEntry: Sendable {
 }
 
 extension FeatureEntry {
-  /// It is not.
+  /// Only an entry that divides by norms multiplies rates by them.
   public var rescalesLearningRate: Bool { false }
   /// Itself.
   public var rescalingLearningRate: any FeatureEntry { self }

@@ -14,6 +14,8 @@ public protocol FeatureSource: Sendable {
   func pass(_ variables: [Matrix], _ batch: Batch) -> any FeaturePass
   /// The samples of one class that its Hessian averages over.
   func classBatch(_ label: Int, _ partition: ClassPartition) -> Batch
+  /// Bytes that variables below the features and passes through them take.
+  func passBytes(of problem: Problem) -> Double
   /// Standard deviation of the normal numbers added to inputs, and the inputs' dimension; nil where
   /// nothing is added.
   var inputNoise: (scale: Double, dimension: Int)? { get }
@@ -34,6 +36,9 @@ extension FeatureSource {
   public func classBatch(_ label: Int, _ partition: ClassPartition) -> Batch {
     .ofClass(label, partition)
   }
+
+  /// There is nothing below features that are variables.
+  public func passBytes(of problem: Problem) -> Double { 0 }
 
   /// Features that are variables are there already.
   public func placeFeatures(in state: inout State) {}

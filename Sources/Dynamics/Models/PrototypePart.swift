@@ -16,11 +16,15 @@ public protocol PrototypePart: Sendable {
   func decays(_ decay: WeightDecay) -> [Double]
   /// The logits of given phi(h), ready to be differentiated.
   func pass(_ state: State, _ entered: Matrix) -> any PrototypePass
+  /// Bytes that their variables and passes through them take, beside one matrix W.
+  func passBytes(of problem: Problem) -> Double
   /// Why no flow of such prototypes has an exact solution; nil where the other parts decide.
   var exactRefusal: String? { get }
 }
 
 extension PrototypePart {
+  /// One matrix is counted with the state.
+  public func passBytes(of problem: Problem) -> Double { 0 }
   /// The other parts decide.
   public var exactRefusal: String? { nil }
   /// Most are one matrix.

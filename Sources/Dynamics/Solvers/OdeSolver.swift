@@ -101,7 +101,8 @@ public struct OdeSolver: Solver {
     guard method.needsJacobian else { return nil }
     let flow = problem.flow
     guard flow.hasJacobian else {
-      return "\(method.name) needs a Jacobian, which the flow of this model and loss does not offer: use an explicit "
+      return
+        "\(method.name) needs a Jacobian, which the flow of this model and loss does not offer: use an explicit "
         + "method such as \(OdeMethod.rk8pd.name)"
     }
     let dimension = (flow as? any SeparableFlow)?.blocks.dimension ?? flow.dimension

@@ -3,6 +3,18 @@ import Testing
 
 /// Runs the executable `dyn` that is built beside the test bundle, as a user does.
 enum DynProcess {
+  /// Seconds that a process may take on a machine that is busy with all other tests.
+  static let patience = 900
+
+  /// A process that did not end in time, which says nothing about what it would have written.
+  struct Late: Error, CustomStringConvertible {
+    let seconds: Int
+
+    var description: String {
+      "still running after \(seconds) s: the machine is too busy, or the command does not end"
+    }
+  }
+
   /// How a run ended; a status above 128 means that a signal ended it, as in a shell.
   struct Result {
     let status: Int32
@@ -23,9 +35,10 @@ enum DynProcess {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 
-  /// Runs `dyn` to its end in a folder; a run that hangs is killed and ends with status 137.
+  /// Runs `dyn` to its end in a folder; a run that does not end is killed and throws `Late`.
   static func run(
-    _ arguments: [String], in folder: CommandFolder, input: String = "", secondsAtMost: Int = 120
+    _ arguments: [String], in folder: CommandFolder, input: String = "",
+    secondsAtMost: Int = patience
   ) async throws -> Result {
     try await run(
       try #require(path, "dyn is not built"), arguments, in: folder, input: input,
@@ -35,7 +48,7 @@ enum DynProcess {
   /// Runs any program in a folder.
   static func run(
     _ program: String, _ arguments: [String], in folder: CommandFolder, input: String = "",
-    secondsAtMost: Int = 120
+    secondsAtMost: Int = patience
   ) async throws -> Result {
     try await ProcessSlots.shared.withSlot {
       let running = try RunningProcess(program, arguments, in: folder, input: input)
@@ -99,17 +112,19 @@ final class RunningProcess: @unchecked Sendable {
   var isRunning: Bool { process.isRunning }
 
   /// Waits for the end.
-  func result(secondsAtMost: Int = 120) async throws -> DynProcess.Result {
-    await withCheckedContinuation { continuation in
+  func result(secondsAtMost: Int = DynProcess.patience) async throws -> DynProcess.Result {
+    let isLate = await withCheckedContinuation { continuation in
       // A thread of its own: tests that wait must not fill the queues that others need.
       Thread.detachNewThread {
-        if self.end.wait(timeout: .now() + .seconds(secondsAtMost)) == .timedOut {
+        let isLate = self.end.wait(timeout: .now() + .seconds(secondsAtMost)) == .timedOut
+        if isLate {
           kill(self.process.processIdentifier, SIGKILL)
           self.end.wait()
         }
-        continuation.resume()
+        continuation.resume(returning: isLate)
       }
     }
+    if isLate { throw DynProcess.Late(seconds: secondsAtMost) }
     let signalOffset: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
     return DynProcess.Result(
       status: process.terminationStatus + signalOffset,

@@ -9,7 +9,7 @@ public struct KernelFeatures: FeatureSource {
   /// The features of a kernel.
   public init(_ kernel: any TangentKernel = KroneckerKernel.identity) { tangentKernel = kernel }
 
-  /// It mixes them.
+  /// It mixes rows and columns of H.
   public var invariantRefusal: String { "a kernel conserves none of these" }
 
   /// The kernel.

@@ -5,7 +5,7 @@ public struct TrainablePrototypes: PrototypePart {
   /// The part.
   public init() {}
 
-  /// They do.
+  /// The flow moves them.
   public var move: Bool { true }
 
   /// W.
@@ -30,34 +30,8 @@ public struct TrainablePrototypes: PrototypePart {
   }
 }
 
-/// Prototypes that stay where they are.
-public struct FixedPrototypes: PrototypePart {
-  /// The part.
-  public init() {}
-
-  /// They do not.
-  public var move: Bool { false }
-
-  /// None.
-  public func shapes(of problem: Problem) -> [MatrixShape] { [] }
-
-  /// None.
-  public func variables(of state: State) -> [Matrix] { [] }
-
-  /// Leaves the state as it is.
-  public func place(_ variables: [Matrix], in state: inout State) {}
-
-  /// None.
-  public func decays(_ decay: WeightDecay) -> [Double] { [] }
-
-  /// One product.
-  public func pass(_ state: State, _ entered: Matrix) -> any PrototypePass {
-    MatrixPass(state.prototypes, entered, moves: false)
-  }
-}
-
 /// Logits of one matrix of prototypes, which is a variable or not.
-private struct MatrixPass: PrototypePass {
+struct MatrixPass: PrototypePass {
   let prototypes: Matrix
   let logits: Matrix
   private let entered: Matrix

@@ -5,7 +5,7 @@ public struct LayeredPrototypes: PrototypePart {
   /// The part.
   public init() {}
 
-  /// They do.
+  /// The flow moves all of them.
   public var move: Bool { true }
   /// They are a product.
   public var areOneMatrix: Bool { false }
@@ -15,6 +15,13 @@ public struct LayeredPrototypes: PrototypePart {
   /// W_1, ..., W_L.
   public func shapes(of problem: Problem) -> [MatrixShape] {
     problem.start.layers.map { MatrixShape(rows: $0.rows, columns: $0.columns) }
+  }
+
+  /// Layers and activations with those of a solver.
+  public func passBytes(of problem: Problem) -> Double {
+    problem.start.layers.reduce(0) { bytes, layer in
+      bytes + 8 * 20 * Double(layer.rows) * Double(layer.columns + problem.sampleCount)
+    }
   }
 
   /// W_1, ..., W_L.

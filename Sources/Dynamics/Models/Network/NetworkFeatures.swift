@@ -29,6 +29,21 @@ public struct NetworkFeatures: FeatureSource {
     inputs.jitter > 0 ? (inputs.jitter, inputs.inputs.rows - 1) : nil
   }
 
+  /// Inputs and activations with their gradients, the weights with those of a solver.
+  public func passBytes(of problem: Problem) -> Double {
+    let weights = problem.start.hidden
+    return Self.passBytes(
+      samples: inputs.inputs.columns + inputs.testInputs.columns, dimension: inputs.inputs.rows - 1,
+      hidden: weights.map(\.rows))
+  }
+
+  /// The same of a network with units h_1, ..., h_L on samples of a dimension d.
+  public static func passBytes(samples: Int, dimension: Int, hidden: [Int]) -> Double {
+    let units = hidden.reduce(Double(dimension)) { $0 + Double($1) }
+    let weights = zip([dimension] + hidden, hidden).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    return 8 * (6 * Double(samples) * units + 20 * weights)
+  }
+
   /// P_1, ..., P_L.
   public func shapes(of problem: Problem) -> [MatrixShape] {
     problem.start.hidden.map { MatrixShape(rows: $0.rows, columns: $0.columns) }
