@@ -3,11 +3,12 @@
 /// - Parameters:
 ///   - steps: the most halvings; by default until no double lies between the ends.
 ///   - tolerance: the width, relative to the upper end, at which it stops.
-/// - Returns: the last numbers at which the condition was seen to hold and not to hold.
+/// - Returns: the last numbers at which the condition was seen to hold and not to hold, and the middle
+///   between them.
 public func bisection(
   from low: Double, to high: Double, steps: Int = .max, tolerance: Double = 0,
   holds: (Double) -> Bool
-) -> (last: Double, first: Double) {
+) -> (last: Double, first: Double, middle: Double) {
   var (low, high, step) = (low, high, 0)
   while step < steps, high - low > tolerance * high {
     let middle = low + (high - low) / 2
@@ -15,7 +16,7 @@ public func bisection(
     if holds(middle) { low = middle } else { high = middle }
     step += 1
   }
-  return (low, high)
+  return (low, high, low + (high - low) / 2)
 }
 
 extension [Double] {

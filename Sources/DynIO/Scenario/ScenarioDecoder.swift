@@ -25,16 +25,26 @@ struct ScenarioDecoder {
   /// The remedy for a network in the form of version 0.1, a case with keys of its own.
   private static func formerNetwork(_ value: Value) -> Fault? {
     let model = Fields(value).fields("model")
-    let keys = ["hidden", "data", "jitter"].compactMap { key in
-      model[key].map { Value.Member(key: key, value: $0) }
+    let isFormerCase = model["case"] == .string("perceptron")
+    let keys = ["hidden", "data", "jitter"].filter(model.has)
+    guard isFormerCase || !keys.isEmpty else { return nil }
+    guard !model.has("network") else {
+      return isFormerCase
+        ? Fault(
+          "model.case", "a network stands beside a case: set it to \"regularized\" or another")
+        : Fault("model.\(keys[0])", "this key belongs into \"network\": move it there")
     }
-    guard model["case"] == .string("perceptron") || !keys.isEmpty else { return nil }
-    let network = JSONWriter.text(.object(keys), indented: false)
+    let hidden = model["hidden"] ?? .number(32)
+    let data = model["data"] ?? .object([.init(key: "kind", value: .string("mixture"))])
+    let members =
+      [("hidden", hidden), ("data", data)] + (model["jitter"].map { [("jitter", $0)] } ?? [])
+    let network = JSONWriter.text(
+      .object(members.map { .init(key: $0.0, value: $0.1) }), indented: false)
+    let advice =
+      isFormerCase ? ", with \"case\": \"regularized\" or another and \"bias\": true" : ""
     return Fault(
-      "model.case",
-      "a network now stands beside the cases: write \"network\": \(network) in the place of these "
-        + "keys, \"case\": \"regularized\" (anchored, spherical and the others go with it too) and "
-        + "\"bias\": true")
+      isFormerCase ? "model.case" : "model.\(keys[0])",
+      "a network is a key of its own beside the cases: write \"network\": \(network)\(advice)")
   }
 
   /// Runs one part; its fault is kept, so that the other parts are still examined.

@@ -123,7 +123,10 @@ public enum ScenarioFormat {
           .number(.nonNegative), .choice(["critical"]),
           .list(of: .number(.nonNegative), minimumCount: 1),
         ]), "decay of W, or of W_1, ..., W_L", default: .number(0)),
-      .optional("bias", decay, "decay of b; default: that of the prototypes"),
+      .optional(
+        "bias", decay,
+        "decay of b; default: that of the prototypes with the unhinged loss, 0 with others and with a "
+          + "network"),
     ]),
   ])
 

@@ -111,10 +111,18 @@ struct DescentOrderCheck: Check {
     var study = ConvergenceStudy()
     let rounding = verification.rounding(at: exact)
     for halving in 0..<Self.halvings where steps * Double(1 << halving) <= Self.stepLimit {
-      let own = try snapshot(verification, step / Double(1 << halving), end)
-      study.add(own, exact: exact, rounding: rounding)
+      do throws(SolverFailure) {
+        let own = try snapshot(verification, step / Double(1 << halving), end)
+        study.add(own, exact: exact, rounding: rounding)
+      } catch {
+        guard error.cause == .breakdown else { throw error }
+        // Steps that are too long leave the range of numbers.
+        study.addOverflow()
+        continue
+      }
       let orders = study.orders.filter { !$0.isNaN }
-      if study.contradictsExactForm {
+      // Without an exact flow, steps that are too long may all lead to another minimum.
+      if verification.prepared.hasExactFlow, study.contradictsExactForm {
         return .near(1, tolerance: 0.1, orders.last ?? 0, check: name, solver: solver)
       }
       if let last = orders.last, let before = orders.dropLast().last, abs(last - before) < 0.05 {

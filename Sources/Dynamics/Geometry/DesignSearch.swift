@@ -65,7 +65,7 @@ extension PredictedGeometry {
     }
     return bisection(from: powers[start], to: powers[start + 1]) {
       residual(goal, $0) * values[start] > 0
-    }.last
+    }.middle
   }
 
   private var powers: [Double] {

@@ -92,7 +92,7 @@ struct MinorityCollapse {
         "the majorities of minority_collapse have no critical size for this loss and weight "
           + "decay: lower weight_decay, or choose cross_entropy")
     }
-    return bisection(from: 0, to: upper) { pull($0) > target }.last
+    return bisection(from: 0, to: upper) { pull($0) > target }.middle
   }
 
   private func upperEnd(_ target: Double) -> Double? {

@@ -173,9 +173,9 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
       exact.refusal(of: prepared.problem) == nil && prepared.solution?.descentIsScaled == true
     return SolverFailure(
       "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
-        + "at most \(Self.checkInterval) steps ago: the state outgrows a double; end earlier"
+        + "at most \(min(Self.checkInterval, steps)) steps ago: the state outgrows a double; end earlier"
         + (hasExactForm
           ? ", lower the learning rate, or use \"form\": \"exact\", which continues in scaled form"
-          : " or lower the learning rate"))
+          : ", or lower the learning rate or the step"))
   }
 }

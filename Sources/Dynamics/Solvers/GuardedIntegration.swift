@@ -35,7 +35,18 @@ struct GuardedIntegration: ~Copyable {
     }
     guard time < end else { return }
     let step = try fixedStep(variables)
+    try checkStepCount((end - time) / step, step)
     _ = try integrate(&variables, to: end, method: .rk4, control: .fixed(step), budget: .max)
+  }
+
+  /// Says before the first fixed step that there are too many.
+  private func checkStepCount(_ count: Double, _ step: Double) throws(SolverFailure) {
+    let limit = StepBudget.adaptiveLimit
+    guard count > Double(limit) else { return }
+    throw SolverFailure(
+      "the flow is stiff at t = \(time), and fixed steps of \(step), which its curvature allows, "
+        + "would be \(count) to the next output, more than \(limit): end earlier, or scale features "
+        + "and prototypes nearer to 1", cause: .tooManySteps)
   }
 
   /// Whether the end was reached; if not, either the budget was too small or the control stalls.

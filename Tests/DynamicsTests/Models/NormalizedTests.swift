@@ -119,3 +119,22 @@ import Testing
       (own.prototypes - other.prototypes).elements.norm <= 1e-14 * own.prototypes.elements.norm)
   }
 }
+
+extension NormalizedTests {
+  /// Far from 1 the regulariser of the prototypes, of second degree, keeps its own scale beside the
+  /// loss, of first.
+  @Test(arguments: [1.0, 1e50, 1e70, 1e150]) func theObjectiveHasBothDegrees(scale: Double) throws {
+    var random = RandomNumbers(2)
+    let problem = Problem(
+      modelCase: .normalized, loss: UnhingedLoss(gamma: 0.5),
+      labels: try LabelOperator(
+        partition: ClassPartition(sizes: [2, 2]), loss: UnhingedLoss(gamma: 0.5)),
+      decay: WeightDecay(features: 0, prototypes: 0.5, bias: 0),
+      initialState: State(
+        features: scale * random.matrix(3, 4), prototypes: random.matrix(3, 2)),
+      rates: LearningRates(prototypes: ConstantSchedule(1)))
+    let parts = FullSnapshot(time: 0, problem: problem, state: problem.initialState).objective()
+    let penalty = 0.25 * problem.initialState.prototypes.elements.sumOfSquares
+    #expect(abs(parts.objective - parts.loss - penalty) <= 1e-13 * penalty)
+  }
+}

@@ -140,3 +140,57 @@ import Testing
     #expect(results.filter(\.isFailure).map(\.check) == [])
   }
 }
+
+/// What is said of descent whose steps are long.
+@Suite struct LongRegressionStepTests {
+  /// Modes with rates a = 2 and 0.5: the data are H = 0, W = diag(2, 1), one sample a class.
+  private static func problem(features: [Double] = [0, 0, 0, 0]) throws -> Problem {
+    Problem(
+      modelCase: .anchored, loss: MeanSquaredErrorLoss(),
+      labels: try LabelOperator(
+        partition: ClassPartition(sizes: [1, 1]), loss: .averaged(classCount: 2)),
+      initialState: State(
+        features: Matrix(rows: 2, columns: 2, elements: features),
+        prototypes: Matrix(rows: 2, columns: 2, elements: [2, 0, 0, 1])),
+      rates: LearningRates(prototypes: ConstantSchedule(1)))
+  }
+
+  /// Above e a = 1 the fast mode decides: min of -log|1 - e a|/e over the modes.
+  @Test func theSlowestFactorDecides() throws {
+    let prepared = try PreparedProblem(try Self.problem())
+    for (step, expected) in [(0.2, -log(0.9) / 0.2), (0.9, -log(0.8) / 0.9)] {
+      let prediction = prepared.descentPrediction(step: step, until: 50)
+      guard case .exponential(let rate, _) = prediction.approach else {
+        Issue.record("no rate is predicted")
+        continue
+      }
+      #expect(abs(rate / expected - 1) <= 1e-12)
+    }
+  }
+
+  /// Steps that overshoot have no limit, in words that name the step.
+  @Test func overshootingStepsHaveNoLimit() throws {
+    let problem = try Self.problem()
+    let prediction = try PreparedProblem(problem).descentPrediction(step: 1.2, until: 50)
+    #expect(prediction.direction == nil)
+    #expect(prediction.approach == .unknown("the step is too long: descent overshoots and grows"))
+    let failure = #expect(throws: SolverFailure.self) {
+      try GradientDescentSolver(step: 50, form: .exact).states(of: problem, at: [1e5])
+    }
+    #expect(failure?.description.contains("the steps are too long") == true)
+    let iterated = #expect(throws: SolverFailure.self) {
+      try GradientDescentSolver(step: 50, form: .iterated).states(of: problem, at: [1e5])
+    }
+    #expect(iterated?.description.contains("scaled form") == false)
+  }
+
+  @Test(arguments: [0.3, 0.9, 1.1]) func verificationPasses(step: Double) throws {
+    let solvers = [GradientDescentSolver.Form.exact, .iterated].map {
+      NamedSolver(name: $0.rawValue, solver: GradientDescentSolver(step: step, form: $0))
+    }
+    let results = Verification(
+      try PreparedProblem(try Self.problem()), solvers: solvers, end: 45
+    ).run()
+    #expect(results.filter(\.isFailure).map(\.check) == [])
+  }
+}
