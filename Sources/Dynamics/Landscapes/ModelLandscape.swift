@@ -137,10 +137,11 @@ struct ModelPass: Sendable {
 
   /// The gradient by all variables but the bias, from that by the logits.
   func wholeGradient(_ byLogits: Matrix, rescaling: Bool) -> [Double] {
-    var byFeatures = entry.gradient(prototypes.enteredGradient(byLogits))
+    let gradients = prototypes.gradients(byLogits)
+    var byFeatures = entry.gradient(gradients.entered)
     if rescaling, let factors = entry.rateFactors {
       byFeatures = byFeatures.scalingColumns(by: factors)
     }
-    return features.wholeGradient(byFeatures) + prototypes.gradient(byLogits)
+    return features.wholeGradient(byFeatures) + gradients.variables
   }
 }

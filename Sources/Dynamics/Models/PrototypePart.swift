@@ -12,6 +12,8 @@ public protocol PrototypePart: Sendable {
   func variables(of state: State) -> [Matrix]
   /// Writes the variables into a state.
   func place(_ variables: [Matrix], in state: inout State)
+  /// Writes W of a state's variables into it.
+  func placeProduct(in state: inout State)
   /// The weight decay of every block.
   func decays(_ decay: WeightDecay) -> [Double]
   /// The logits of given phi(h), ready to be differentiated.
@@ -23,6 +25,9 @@ public protocol PrototypePart: Sendable {
 }
 
 extension PrototypePart {
+  /// One matrix is W itself.
+  public func placeProduct(in state: inout State) {}
+
   /// One matrix is counted with the state.
   public func passBytes(of problem: Problem) -> Double { 0 }
   /// The other parts decide.
@@ -39,13 +44,14 @@ public protocol PrototypePass: Sendable {
   var prototypes: Matrix { get }
   /// The logits (m x C).
   var logits: Matrix { get }
-  /// The gradient by the prototypes' variables, from that by the logits G.
-  func gradient(_ byLogits: Matrix) -> [Double]
-  /// The gradient by phi(h), W G' (p x m).
+  /// The gradients by the prototypes' variables and by phi(h), W G' (p x m), from that by the logits
+  /// G.
+  func gradients(_ byLogits: Matrix) -> (variables: [Double], entered: Matrix)
+  /// The gradient by phi(h) alone.
   func enteredGradient(_ byLogits: Matrix) -> Matrix
   /// The change of the logits along a direction of the variables along which phi(h) changes too.
   func change(along direction: ArraySlice<Double>, entered change: Matrix) -> Matrix
-  /// The changes of `gradient` and `enteredGradient` along the same direction, along which G changes
+  /// The changes of both gradients along the same direction, along which G changes
   /// by `gradientChange`.
   func gradientChanges(
     _ byLogits: Matrix, changing gradientChange: Matrix, along direction: ArraySlice<Double>,

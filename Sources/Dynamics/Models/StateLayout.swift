@@ -40,10 +40,11 @@ public struct StateLayout: Sendable {
   public func state(of vector: [Double]) -> State {
     var state = variables(of: vector)
     features.placeFeatures(in: &state)
+    prototypes.placeProduct(in: &state)
     return state
   }
 
-  /// The same without features that are not variables themselves.
+  /// The same without features and prototypes that are not variables themselves.
   func variables(of vector: [Double]) -> State {
     let blocks = vector.matrices(featureShapes + prototypeShapes)
     var state = State(

@@ -33,12 +33,6 @@ public struct State: Sendable, Equatable {
     self.layers = layers
   }
 
-  /// Replaces the layers, and W by their product.
-  mutating func replaceLayers(_ layers: [Matrix]) {
-    self.layers = layers
-    prototypes = layers.product.transposed
-  }
-
   /// The Frobenius norms of the blocks, without overflow or underflow. O(p(n + C)).
   public var norms: BlockNorms {
     BlockNorms(

@@ -46,8 +46,8 @@ struct MatrixPass: PrototypePass {
 
   var variableCount: Int { moves ? prototypes.elements.count : 0 }
 
-  func gradient(_ byLogits: Matrix) -> [Double] {
-    moves ? entered.times(byLogits).elements : []
+  func gradients(_ byLogits: Matrix) -> (variables: [Double], entered: Matrix) {
+    (moves ? entered.times(byLogits).elements : [], enteredGradient(byLogits))
   }
 
   func enteredGradient(_ byLogits: Matrix) -> Matrix { prototypes.timesTransposed(byLogits) }

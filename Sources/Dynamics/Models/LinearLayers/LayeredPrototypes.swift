@@ -27,9 +27,12 @@ public struct LayeredPrototypes: PrototypePart {
   /// W_1, ..., W_L.
   public func variables(of state: State) -> [Matrix] { state.layers }
 
-  /// Writes the layers and their product.
-  public func place(_ variables: [Matrix], in state: inout State) {
-    state.replaceLayers(variables)
+  /// Writes the layers.
+  public func place(_ variables: [Matrix], in state: inout State) { state.layers = variables }
+
+  /// (W_L...W_1)'.
+  public func placeProduct(in state: inout State) {
+    state.prototypes = state.layers.product.transposed
   }
 
   /// lambda_l of every layer.
@@ -60,15 +63,17 @@ private struct LayeredPass: PrototypePass {
   var prototypes: Matrix { layers.product.transposed }
   var logits: Matrix { activations[layers.count].transposed }
 
-  func gradient(_ byLogits: Matrix) -> [Double] {
-    let back = gradients(byLogits)
-    return layers.indices.flatMap { back[$0 + 1].timesTransposed(activations[$0]).elements }
+  func gradients(_ byLogits: Matrix) -> (variables: [Double], entered: Matrix) {
+    let back = activationGradients(byLogits)
+    return (
+      layers.indices.flatMap { back[$0 + 1].timesTransposed(activations[$0]).elements }, back[0]
+    )
   }
 
-  func enteredGradient(_ byLogits: Matrix) -> Matrix { gradients(byLogits)[0] }
+  func enteredGradient(_ byLogits: Matrix) -> Matrix { activationGradients(byLogits)[0] }
 
   /// d_0, ..., d_L.
-  private func gradients(_ byLogits: Matrix) -> [Matrix] {
+  private func activationGradients(_ byLogits: Matrix) -> [Matrix] {
     layers.reversed().reduce(into: [byLogits.transposed]) { gradients, layer in
       gradients.append(layer.transposedTimes(gradients[gradients.count - 1]))
     }.reversed()
@@ -92,7 +97,7 @@ private struct LayeredPass: PrototypePass {
   ) -> (gradient: [Double], entered: Matrix) {
     let steps = directions(direction)
     let changes = activationChanges(along: steps, entered: change)
-    let back = gradients(byLogits)
+    let back = activationGradients(byLogits)
     var own = gradientChange.transposed
     var parts: [[Double]] = []
     for index in layers.indices.reversed() {
