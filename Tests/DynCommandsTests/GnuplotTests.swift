@@ -127,7 +127,7 @@ import Testing
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func aSignalWhileGnuplotDrawsLeavesNothing(signal: Int32) async throws {
     try folder.put(
-      "#!/bin/sh\nsleep 600 & echo $$ > \"$(dirname \"$0\")/started\"; sleep 600\n",
+      "#!/bin/sh\nsleep 3600 & echo $$ > \"$(dirname \"$0\")/started\"; sleep 3600\n",
       in: "bin/gnuplot")
     chmod(folder.path("bin/gnuplot"), 0o755)
     let running = try RunningProcess(
