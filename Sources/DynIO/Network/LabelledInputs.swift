@@ -24,7 +24,8 @@ struct LabelledInputs {
     let count = given.labels.count
     guard count == table.shape[0] else {
       let hint =
-        count == table.shape[1] ? "they look transposed, save a row a sample" : "make them agree"
+        count == table.shape[1]
+        ? "they look transposed, save one row per sample" : "make them agree"
       throw Fault(
         "inputs",
         "\(table.origin): the array of shape \(table.shapeText) has \(table.shape[0]) rows for "

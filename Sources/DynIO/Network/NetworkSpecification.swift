@@ -6,7 +6,7 @@ public struct NetworkSpecification: Sendable, Equatable {
   public enum Source: Sendable, Equatable {
     /// Normal clusters around random means on a sphere.
     case mixture(dimension: Int, radius: Double, testsPerClass: Int)
-    /// Inputs (a row a sample) and labels of a NumPy archive.
+    /// Inputs (one row per sample) and labels of a NumPy archive.
     case file(path: String, inputs: String, labels: String, divisor: Double, shuffles: Bool)
   }
 
@@ -50,7 +50,7 @@ public struct NetworkSpecification: Sendable, Equatable {
       parameters: [
         .required("path", .string, "path of a .npz file, relative to the scenario"),
         .optional(
-          "inputs", .string, "array of inputs, a row a sample", default: .string("X")),
+          "inputs", .string, "array of inputs, one row per sample", default: .string("X")),
         .optional("labels", .string, "array of labels 0..C-1", default: .string("y")),
         .optional(
           "divide_by", .number(.positive), "what inputs are divided by", default: .number(1)),

@@ -70,6 +70,10 @@ public enum ArraySpecification: Sendable, Equatable {
     switch try fields.string("kind") {
     case "zeros": self = .zeros
     case "normal" where fields.has("norm"):
+      // A scenario with its defaults filled in has the scale 1 beside a norm.
+      guard try fields.number("scale", default: 1) == 1 else {
+        throw Fault("scale", "columns of one norm have no scale: give either norm or scale")
+      }
       self = .normalColumns(norm: try fields.number("norm"))
     case "normal": self = .normal(scale: try fields.number("scale", default: 1))
     case "simplex_etf": self = .simplexETF(scale: try fields.number("scale", default: 1))

@@ -29,8 +29,8 @@ public struct LandscapeFlow: Flow {
     of vector: Span<Double>, rates: RatePair, into derivative: inout MutableSpan<Double>
   ) {
     let direction = landscape.descentDirection(at: vector.indices.map { vector[$0] }, of: batch)
-    for (index, value) in direction.enumerated() {
-      derivative[index] = -landscape.rate(ofVariable: index, rates) * value
+    for (range, rate) in landscape.ranges(rates) {
+      for index in range { derivative[index] = -rate * direction[index] }
     }
   }
 
@@ -41,8 +41,9 @@ public struct LandscapeFlow: Flow {
 }
 
 extension Landscape {
-  /// The rate of one variable.
-  func rate(ofVariable index: Int, _ rates: RatePair) -> Double {
-    index < featureVariableCount ? rates.features : rates.prototypes
+  /// The variables that move at the features' rate and those that move at the prototypes'.
+  func ranges(_ rates: RatePair) -> [(variables: Range<Int>, rate: Double)] {
+    let count = featureVariableCount
+    return [(0..<count, rates.features), (count..<dimension, rates.prototypes)]
   }
 }

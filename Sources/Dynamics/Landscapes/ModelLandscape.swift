@@ -10,12 +10,15 @@ public struct ModelLandscape: Landscape {
   private let problem: Problem
   private let layout: StateLayout
   private let decays: [(end: Int, value: Double)]
+  /// The label of every sample.
+  private let labels: [Int]
 
   /// The landscape of a problem.
   public init(_ problem: Problem) {
     self.problem = problem
     layout = StateLayout(problem)
     decays = layout.decays(problem.decay)
+    labels = problem.labels.partition.sortedLabels
   }
 
   /// The number of variables.
@@ -31,10 +34,9 @@ public struct ModelLandscape: Landscape {
 
   /// O(p m C) for m samples.
   public func value(at variables: [Double], of batch: Batch) -> Double {
-    let state = layout.variables(of: variables)
-    let pass = ModelPass(problem, state, batch)
+    let pass = pass(variables, batch)
     let value = pass.losses.value(pass.logits)
-    return batch.includesDecay ? value + problem.decay.penalty(state) : value
+    return batch.includesDecay ? value + problem.decay.penalty(pass.state) : value
   }
 
   /// O(p (m C + n)) for m samples.
@@ -85,7 +87,11 @@ public struct ModelLandscape: Landscape {
   }
 
   private func pass(_ variables: [Double], _ batch: Batch) -> ModelPass {
-    ModelPass(problem, layout.variables(of: variables), batch)
+    let (model, state) = (problem.model, layout.variables(of: variables))
+    return ModelPass(
+      features: model.features.pass(model.features.variables(of: state), batch), model, state,
+      WeightedLosses(
+        loss: model.loss, labels: batch.samples.map { labels[$0] }, weights: batch.weights))
   }
 }
 
@@ -112,13 +118,6 @@ struct ModelPass: Sendable {
   /// The logits (m x C).
   let logits: Matrix
 
-  init(_ problem: Problem, _ state: State, _ batch: Batch) {
-    let model = problem.model
-    self.init(
-      features: model.features.pass(model.features.variables(of: state), batch), model, state,
-      WeightedLosses(batch, problem))
-  }
-
   init(
     features: any FeaturePass, _ model: Model, _ state: State, _ losses: WeightedLosses
   ) {
@@ -142,6 +141,6 @@ struct ModelPass: Sendable {
     if rescaling, let factors = entry.rateFactors {
       byFeatures = byFeatures.scalingColumns(by: factors)
     }
-    return features.wholeGradient(byFeatures) + gradients.variables
+    return features.gradient(byFeatures) + gradients.variables
   }
 }

@@ -85,9 +85,8 @@ struct WeightedLosses: Sendable {
     for sample in labels.indices {
       var target = row.mutableSpan
       write(sample, &target)
-      for (index, value) in zip(logits.range(ofRow: sample), row) {
-        result.elements[index] = weights[sample] * value
-      }
+      let (start, weight) = (sample * row.count, weights[sample])
+      for index in row.indices { result.elements[start + index] = weight * row[index] }
     }
     return result
   }
@@ -100,8 +99,9 @@ extension Matrix {
   /// Adds one number a column to every row.
   func addingToRows(_ offsets: [Double]) -> Matrix {
     var result = self
+    var entries = result.elements.mutableSpan
     for row in 0..<rows {
-      for column in 0..<columns { result[row, column] += offsets[column] }
+      for column in 0..<columns { entries[row * columns + column] += offsets[column] }
     }
     return result
   }

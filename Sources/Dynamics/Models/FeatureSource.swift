@@ -82,10 +82,9 @@ public protocol FeaturePass: Sendable {
   var variableCount: Int { get }
   /// Whether the features are the variables themselves.
   var areVariables: Bool { get }
-  /// The gradient by the variables of a function with a given gradient by the features.
+  /// The gradient by all variables of the source, of which the batch may be a part, of a function with
+  /// a given gradient by the features.
   func gradient(_ byFeatures: Matrix) -> [Double]
-  /// The gradient by all variables of the source, of which the batch may be a part.
-  func wholeGradient(_ byFeatures: Matrix) -> [Double]
   /// The change of the features along a direction of the variables.
   func change(along direction: ArraySlice<Double>) -> Matrix
   /// For a given gradient by the features, the change of `gradient` along directions of the variables

@@ -10,8 +10,7 @@ public struct StateLayout: Sendable {
   private let prototypeShapes: [MatrixShape]
   /// How many of the variables, from the first, make the features.
   public let featureVariableCount: Int
-  /// How many of them are the prototypes'.
-  public let prototypeVariableCount: Int
+  private let prototypeVariableCount: Int
   /// How many of them are the bias's.
   public let biasCount: Int
 

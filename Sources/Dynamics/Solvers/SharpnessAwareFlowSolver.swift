@@ -119,8 +119,8 @@ struct SmoothedAscent: Sendable {
     let factor = norm > 0 ? solver.rho / norm : 0
     let ascended = zip(start, gradient).map { $0 + factor * $1 }
     let image = landscape.descentDirection(at: ascended, of: batch)
-    for index in derivative.indices {
-      derivative[index] = -landscape.rate(ofVariable: index, rates) * image[index]
+    for (range, rate) in landscape.ranges(rates) {
+      for index in range { derivative[index] = -rate * image[index] }
     }
   }
 

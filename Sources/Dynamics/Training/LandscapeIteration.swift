@@ -42,10 +42,12 @@ struct LandscapeIteration: ~Copyable {
   }
 
   private mutating func move(along gradient: [Double], _ size: RatePair) {
-    for index in variables.indices {
-      variables[index] -=
-        landscape.rate(ofVariable: index, size)
-        * descent.momentum.direction(&velocity[index], pull: gradient[index])
+    let momentum = descent.momentum
+    for (range, size) in landscape.ranges(size) {
+      for index in range {
+        variables[index] -=
+          size * momentum.direction(&velocity[index], pull: gradient[index])
+      }
     }
   }
 

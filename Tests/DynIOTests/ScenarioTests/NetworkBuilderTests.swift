@@ -124,6 +124,20 @@ import Testing
     #expect(ScenarioText.faults(closed).contains("no closed form"))
   }
 
+  /// Columns of one norm have no scale beside it, but for the default that a resolved scenario has.
+  @Test(arguments: [(1.0, true), (5, false)]) func normsAndScalesExclude(
+    scale: Double, isValid: Bool
+  ) throws {
+    let text =
+      #"{"model": {"classes": 2, "samples_per_class": 2, "feature_dimension": 3},"#
+      + #" "initial_state": {"features": {"kind": "normal", "scale": \#(scale), "norm": 2}}}"#
+    guard isValid else {
+      return #expect(ScenarioText.faults(text).contains("initial_state.scale: columns of one norm"))
+    }
+    let features = try ScenarioText.problem(text).initialState.features
+    for sample in 0..<4 { #expect(abs(features.column(sample).norm - 2) <= 1e-15) }
+  }
+
   /// The keys that a network had in version 0.1 are answered with where they are now.
   @Test(arguments: [
     #""case": "perceptron", "hidden": 3, "data": {"kind": "mixture"}, "jitter": 0.5,"#,

@@ -5,7 +5,8 @@ import RealModule
 /// is affine.
 struct RegressionFamily: ModelFamily {
   func includes(_ model: Model) -> Bool {
-    SampleFamily().includes(model) && !model.entry.normalizes && model.loss.isSquaredError
+    model.features.areFree && !model.prototypes.move && !model.entry.normalizes
+      && model.loss.isSquaredError
   }
 
   func hasExactFlow(_ model: Model) -> Bool { true }
@@ -62,8 +63,8 @@ final class RegressionBasis: Sendable {
   /// a (k x C).
   func rate(_ mode: Int, _ label: Int) -> Double { strengths[mode, label] + decay }
 
-  /// The state where coordinates are `factor` q_0 + `drive` d and what is left of h is multiplied by
-  /// `rest`; `excess` is factor - rest (k x C each), which is exactly zero at the start.
+  /// The state where coordinates are (`rest` + `excess`) q_0 + `drive` d (k x C each) and what is left
+  /// of h is multiplied by `rest`. Both are exactly zero at the start.
   func state(rest: Double, excess: Matrix, drive: Matrix) -> State {
     let labels = problem.labels.partition.sortedLabels
     let shifts = Matrix(rows: axes.columns, columns: labels.count) { mode, sample in

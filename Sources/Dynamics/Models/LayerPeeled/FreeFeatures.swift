@@ -30,11 +30,13 @@ struct FreePass: FeaturePass {
   let features: Matrix
   private let samples: [Int]
   private let sampleCount: Int
+  private let isWhole: Bool
 
   init(all: Matrix, samples: [Int]) {
     self.samples = samples
     sampleCount = all.columns
-    features = samples.elementsEqual(0..<all.columns) ? all : all.permutingColumns(samples)
+    isWhole = samples.elementsEqual(0..<all.columns)
+    features = isWhole ? all : all.permutingColumns(samples)
   }
 
   /// All columns.
@@ -43,9 +45,8 @@ struct FreePass: FeaturePass {
   var variableCount: Int { features.elements.count }
   var areVariables: Bool { true }
 
-  func gradient(_ byFeatures: Matrix) -> [Double] { byFeatures.elements }
-
-  func wholeGradient(_ byFeatures: Matrix) -> [Double] {
+  func gradient(_ byFeatures: Matrix) -> [Double] {
+    guard !isWhole else { return byFeatures.elements }
     var gradient = [Double](repeating: 0, count: features.rows * sampleCount)
     for row in 0..<features.rows {
       for (column, sample) in samples.enumerated() {

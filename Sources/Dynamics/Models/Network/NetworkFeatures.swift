@@ -118,8 +118,6 @@ struct NetworkPass: FeaturePass {
     zip(sumGradients(byFeatures).sums, inputs).flatMap { $0.timesTransposed($1).elements }
   }
 
-  func wholeGradient(_ byFeatures: Matrix) -> [Double] { gradient(byFeatures) }
-
   /// The gradients by the sums P_l (a_{l-1}; 1), and by the activations a_l.
   private func sumGradients(_ byFeatures: Matrix) -> (sums: [Matrix], activations: [Matrix]) {
     var byActivations = [byFeatures]
