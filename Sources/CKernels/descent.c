@@ -80,8 +80,8 @@ typedef struct {
 
 // One step of the prototypes.
 INLINE void move_prototypes(const dyn_row *row, double e2, const prototypes *from, prototypes *to) {
-  const double own = e2 * (1 + row->gamma), decay = e2 * row->prototype_decay;
-  const lanes shared = (e2 * row->gamma) * from->pushes;
+  const double own = e2 * row->own, decay = e2 * row->prototype_decay;
+  const lanes shared = (e2 * row->shared) * from->pushes;
   lanes total = {0};
   for (int64_t c = 0; c < row->classes; c++) {
     lanes v = from->at[c];
@@ -97,10 +97,10 @@ INLINE void move_prototypes(const dyn_row *row, double e2, const prototypes *fro
 INLINE void move_features(const int steps, const int shrinks, const dyn_row *row, const double *e1,
                           lanes *x, prototypes *first, prototypes *second) {
   const double shrink[2] = {e1[0] * row->feature_decay, e1[steps - 1] * row->feature_decay};
-  const lanes common[2] = {row->gamma * first->total, row->gamma * second->total};
+  const lanes common[2] = {row->shared * first->total, row->shared * second->total};
   lanes pushes[2] = {{0}, {0}};
   for (int64_t c = 0; c < row->classes; c++) {
-    const double weight = row->weights[c], own = 1 + row->gamma;
+    const double weight = row->weights[c], own = row->own;
     const lanes pulls[2] = {(e1[0] * weight) * (own * first->at[c] - common[0]),
                             (e1[steps - 1] * weight) * (own * second->at[c] - common[1])};
     lanes sums[2];

@@ -21,10 +21,10 @@ int64_t dyn_row_step_work(dyn_pair pair, const dyn_row *row) {
 // The pulls of a stage on the features, from its prototypes.
 INLINE void pull(const dyn_row *row, const rk_tables *tables, const rk_space *space,
                  const int stage, const double *w) {
-  const double shared = row->gamma * span_sum(w, 0, row->classes);
+  const double shared = row->shared * span_sum(w, 0, row->classes);
   const double rate = tables->feature_rates[stage];
   for (int64_t c = 0; c < row->classes; c++)
-    space->pulls[stage][c] = rate * row->weights[c] * ((1 + row->gamma) * w[c] - shared);
+    space->pulls[stage][c] = rate * row->weights[c] * (row->own * w[c] - shared);
 }
 
 // The slopes of a stage's prototypes, from its class sums.
@@ -33,9 +33,9 @@ INLINE void push(const dyn_row *row, const rk_tables *tables, const rk_space *sp
   double *slope = space->prototype_slopes[stage];
   const double rate = tables->prototype_rates[stage];
   for (int64_t c = 0; c < row->classes; c++) slope[c] = row->weights[c] * sums[c];
-  const double shared = row->gamma * span_sum(slope, 0, row->classes);
+  const double shared = row->shared * span_sum(slope, 0, row->classes);
   for (int64_t c = 0; c < row->classes; c++)
-    slope[c] = row->moves_prototypes ? rate * ((1 + row->gamma) * slope[c] - shared -
+    slope[c] = row->moves_prototypes ? rate * (row->own * slope[c] - shared -
                                                row->prototype_decay * w[c])
                                      : 0;
 }

@@ -5,12 +5,12 @@
 VERSIONED
 void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y, double *slope) {
   const int64_t classes = row->classes, n = row->offsets[classes];
-  const double gamma = row->gamma, decay = e1 * row->feature_decay;
+  const double own = row->own, decay = e1 * row->feature_decay;
   const double *w = y + n;
   double *push = slope + n;
-  const double shared = gamma * span_sum(w, 0, classes);
+  const double shared = row->shared * span_sum(w, 0, classes);
   for (int64_t c = 0; c < classes; c++) {
-    const double pull = e1 * row->weights[c] * ((1 + gamma) * w[c] - shared);
+    const double pull = e1 * row->weights[c] * (own * w[c] - shared);
     const int64_t end = row->offsets[c + 1];
     int64_t i = row->offsets[c];
     lanes sum = {0};
@@ -26,10 +26,10 @@ void dyn_row_slope(const dyn_row *row, double e1, double e2, const double *y, do
     }
     push[c] = row->weights[c] * total;
   }
-  const double pushes = gamma * span_sum(push, 0, classes);
+  const double pushes = row->shared * span_sum(push, 0, classes);
   for (int64_t c = 0; c < classes; c++)
     push[c] = row->moves_prototypes
-                  ? e2 * ((1 + gamma) * push[c] - pushes - row->prototype_decay * w[c])
+                  ? e2 * (own * push[c] - pushes - row->prototype_decay * w[c])
                   : 0;
 }
 

@@ -18,7 +18,7 @@ struct MemberResult: Sendable {
   private(set) var trajectories: [Trajectory]
   private(set) var simulation: Simulation?
   /// How columns of H are ordered and labelled.
-  let partition: ClassPartition?
+  let labels: LabelOperator?
   /// Cells of the table of escapes from saddles, one row per solver.
   let escapes: [[String]]
   /// What was assumed about the member's arrays.
@@ -30,7 +30,7 @@ struct MemberResult: Sendable {
     self.member = member
     self.simulation = simulation
     self.trajectories = trajectories
-    partition = simulation.keepsStates ? simulation.prepared.problem.labels.partition : nil
+    labels = simulation.keepsStates ? simulation.prepared.problem.labels : nil
     escapes = EscapeTable.rows(simulation, trajectories)
     notes = simulation.prepared.problem.notes
     refusal = nil
@@ -40,7 +40,7 @@ struct MemberResult: Sendable {
     self.member = member
     simulation = nil
     trajectories = []
-    partition = nil
+    labels = nil
     escapes = []
     notes = []
     self.refusal = refusal
@@ -74,7 +74,7 @@ extension Array where Element == MemberResult {
   /// The archive of the final states of all members.
   func states(of run: ScenarioRun) throws -> [UInt8] {
     let members = compactMap { result in
-      result.partition.map { (result.member.assignments, result.trajectories, $0) }
+      result.labels.map { (result.member.assignments, result.trajectories, $0) }
     }
     return try StatesFile.bytes(
       members, scenario: run.sweep.firstScenario.resolved)

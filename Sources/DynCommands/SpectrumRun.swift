@@ -48,7 +48,7 @@ struct SpectrumRun: Sendable {
     variables = landscape.variables(of: state)
     report = try SpectrumReport(landscape, problem, at: state, settings: settings)
     table = SpectrumTable(
-      title, time: time, report, sizes: problem.labels.partition.sizes)
+      title, time: time, report, sizes: problem.labels.classSizes)
   }
 
   private static func lastOutput(

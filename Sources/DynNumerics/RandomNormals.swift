@@ -46,6 +46,9 @@ internal import CGSL
     degrees > 0 ? unsafe gsl_ran_chisq(generator, degrees) : 0
   }
 
+  /// A number that is distributed evenly in [0, 1).
+  public mutating func nextUniform() -> Double { unsafe gsl_rng_uniform(generator) }
+
   /// The next `count` numbers, each multiplied by `scale`.
   public mutating func next(_ count: Int, scale: Double = 1) -> [Double] {
     (0..<count).map { _ in unsafe scale * gsl_ran_gaussian_ziggurat(generator, 1) }

@@ -2,8 +2,8 @@ internal import CKernels
 
 /// The linear system that every row of (H, W) obeys on its own, y = (h_1 ... h_n, w_1 ... w_C):
 ///
-///     h_i' = e_1 (omega_y/n ((1+gamma) w_y - gamma sum w) - lambda_1 h_i)
-///     w_c' = e_2 ((1+gamma) s_c - gamma sum s - lambda_2 w_c),  s_c = omega_c/n (sum of class c of h)
+///     h_i' = e_1 (omega_y/n (own w_y - shared sum w) - lambda_1 h_i)
+///     w_c' = e_2 (own s_c - shared sum s - lambda_2 w_c),  s_c = omega_c/n (sum of class c of h)
 ///
 /// Its loops are compiled for several widths of vectors, chosen at run time.
 @safe public final class RowSystem: @unchecked Sendable {
@@ -21,16 +21,16 @@ internal import CKernels
 
   /// A system for samples sorted by class, with one weight omega_c/n a class; W may be fixed.
   public init(
-    sizes: [Int], weights: [Double], gamma: Double, featureDecay: Double, prototypeDecay: Double,
-    movesPrototypes: Bool = true
+    sizes: [Int], weights: [Double], own: Double, shared: Double, featureDecay: Double,
+    prototypeDecay: Double, movesPrototypes: Bool = true
   ) {
     precondition(sizes.count == weights.count, "one weight a class is needed")
     layout = ClassRows(sizes: sizes)
     unsafe self.weights = .allocate(capacity: max(weights.count, 1))
     for (index, weight) in weights.enumerated() { unsafe self.weights[index] = weight }
     unsafe row = dyn_row(
-      classes: Int64(sizes.count), offsets: layout.offsets, weights: self.weights, gamma: gamma,
-      feature_decay: featureDecay, prototype_decay: prototypeDecay,
+      classes: Int64(sizes.count), offsets: layout.offsets, weights: self.weights, own: own,
+      shared: shared, feature_decay: featureDecay, prototype_decay: prototypeDecay,
       moves_prototypes: movesPrototypes ? 1 : 0)
   }
 

@@ -35,7 +35,7 @@ struct RowSample: Sendable, CustomStringConvertible {
 
   var system: RowSystem {
     RowSystem(
-      sizes: sizes, weights: weights, gamma: gamma, featureDecay: featureDecay,
+      sizes: sizes, weights: weights, own: 1 + gamma, shared: gamma, featureDecay: featureDecay,
       prototypeDecay: prototypeDecay, movesPrototypes: movesPrototypes)
   }
 

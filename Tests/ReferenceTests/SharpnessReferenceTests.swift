@@ -19,7 +19,7 @@ import Testing
       SaddleReference.expect(values, expected.numbers(key), within: reference.tolerance)
     }
     // The file's weights sum to K.
-    let weights = ClassWeights.effectiveNumber(beta: 0.9999).values(for: sizes)
+    let weights = ClassWeights.effectiveNumber(beta: 0.9999).values(for: sizes.map(Double.init))
     expect(weights.map { 10 * $0 / weights.sum }, "drw_weights")
     let samples = zip(sizes, weights).map { Double($0) * $1 }
     #expect(abs(samples.sum / 12406 - 1) <= 1e-14)
@@ -31,7 +31,7 @@ import Testing
       scales, sizes.map { pow(5000 / Double($0), 0.3) }, within: reference.tolerance)
     let losses: [(String, any Loss)] = [
       ("CE", CrossEntropyLoss()),
-      ("LDAM", LabelMarginLoss(largestMargin: 0.5, scale: 30, classSizes: sizes)),
+      ("LDAM", LabelMarginLoss(largestMargin: 0.5, scale: 30, classSizes: sizes.map(Double.init))),
       (
         "VS",
         VectorScalingLoss(

@@ -42,16 +42,17 @@
     /// zeta times the matrix on a row (h, w): h' = s (w M - lambda_1 h), w' = h M' - lambda_2 w.
     private static func systemMatrix(_ problem: Problem, _ zeta: RatePair) -> [[Float80]] {
       let labels = problem.labels.partition.sortedLabels
-      let gamma = Float80(problem.labels.gamma)
+      let gamma = Float80(problem.loss.unhinged?.gamma ?? .nan)
+      let targets = problem.labels.targets.table
       let samples = labels.count
       let size = samples + problem.classCount
-      let weights = problem.labels.classWeights.map { Float80($0) / Float80(samples) }
+      let weights = problem.labels.groupWeights.map { Float80($0) / Float80(samples) }
       let (h, w) = (Float80(zeta.features), Float80(zeta.prototypes))
       var matrix = [[Float80]](repeating: [Float80](repeating: 0, count: size), count: size)
       for (sample, label) in labels.enumerated() {
         matrix[sample][sample] = -h * Float80(problem.decay.features)
         for other in 0..<problem.classCount {
-          let entry = weights[label] * ((label == other ? 1 + gamma : 0) - gamma)
+          let entry = weights[label] * ((1 + gamma) * Float80(targets[other, label]) - gamma)
           matrix[sample][samples + other] = h * entry
           matrix[samples + other][sample] = w * entry
         }

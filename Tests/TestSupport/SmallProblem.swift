@@ -1,5 +1,6 @@
 import DynNumerics
 import Dynamics
+import Testing
 
 /// A small problem of any case, for tests that compare solvers.
 public struct SmallProblem: Sendable, CustomStringConvertible {
@@ -15,6 +16,10 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
   public var gamma = 0.3
   /// omega.
   public var weights = ClassWeights.uniform
+  /// What replaces one-hot labels; `sizes` are then those of its groups.
+  public var targets: (any TargetRule)?
+  /// What is minimised, where that is not the unhinged loss.
+  public var otherLoss: (any Loss)?
   /// The regularisers.
   public var decay = WeightDecay.none
   /// Whether there is a bias.
@@ -56,16 +61,21 @@ public struct SmallProblem: Sendable, CustomStringConvertible {
   public func problem() throws -> Problem {
     var random = RandomNumbers(seed)
     let partition = ClassPartition(sizes: sizes)
-    let loss = UnhingedLoss(gamma: gamma)
+    let classes = targets?.classCount ?? sizes.count
+    let groups =
+      try targets?.groups(of: partition, classCount: classes, classWeights: weights)
+      ?? GroupedTargets(classes: partition, classWeights: weights)
+    let unhinged = UnhingedLoss(gamma: gamma)
+    let loss = try #require((otherLoss ?? unhinged).towards(groups.targets))
     let features = random.matrix(dimension, partition.sampleCount)
-    let prototypes = random.matrix(dimension, sizes.count)
-    let bias = hasBias ? random.matrix(1, sizes.count).elements : nil
+    let prototypes = random.matrix(dimension, classes)
+    let bias = hasBias ? random.matrix(1, classes).elements : nil
     let source = kernel.map {
       KernelFeatures(tangentKernel($0, partition.sampleCount, &random))
     }
     return Problem(
       modelCase: modelCase, loss: loss,
-      labels: try LabelOperator(partition: partition, loss: loss, classWeights: weights),
+      labels: try LabelOperator(groups, loss: unhinged),
       decay: decay, rescalesLearningRate: rescales, features: source,
       initialState: State(features: features, prototypes: prototypes, bias: bias)
         .scaled(by: scale), rates: rates)

@@ -13,13 +13,13 @@
 #define DYN_STAGES 10
 
 // The right-hand side of a row:
-//   h_i' = e1 (omega_y/n ((1+gamma) w_y - gamma sum w) - lambda_1 h_i)
-//   w_c' = e2 ((1+gamma) s_c - gamma sum s - lambda_2 w_c),  s_c = omega_c/n (sum of class c of h)
+//   h_i' = e1 (omega_y/n (own w_y - shared sum w) - lambda_1 h_i)
+//   w_c' = e2 (own s_c - shared sum s - lambda_2 w_c),  s_c = omega_c/n (sum of class c of h)
 typedef struct {
   int64_t classes;
   const int64_t *offsets;  // classes + 1: the first sample of each class, then n
   const double *weights;   // classes: omega_c/n
-  double gamma;
+  double own, shared;
   double feature_decay;
   double prototype_decay;
   int64_t moves_prototypes;  // 0: w stays

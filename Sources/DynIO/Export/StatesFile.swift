@@ -8,12 +8,12 @@ public enum StatesFile {
   /// One member of a sweep.
   public typealias Member = (
     assignments: [(key: String, value: Value)], trajectories: [Trajectory],
-    partition: ClassPartition
+    labels: LabelOperator
   )
 
   /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
   /// solver (and of its layers `<solver>_W1`, ..., or a network's input layer `<solver>_P`), the
-  /// labels `y`, the latest final `time`, and the resolved `scenario` as text. Members
+  /// labels `y` (and where noise changed them the given ones `y_given`), the latest final `time`, and the resolved `scenario` as text. Members
   /// of a sweep have `<index>/` before these names, beside one array of values a swept key.
   ///
   /// Columns of H are in the user's order.
@@ -42,7 +42,7 @@ public enum StatesFile {
   }
 
   private static func arrays(_ member: Member) -> [(name: String, array: NumpyArray)] {
-    let partition = member.partition
+    let partition = member.labels.partition
     var arrays: [(name: String, array: NumpyArray)] = []
     for trajectory in member.trajectories {
       guard let state = trajectory.finalState?.unscaled else { continue }
@@ -61,8 +61,10 @@ public enum StatesFile {
       arrays.append(
         (trajectory.solver + "_time", NumpyArray(shape: [], reals: [trajectory.finalTime])))
     }
-    let labels = partition.labels
-    arrays.append(("y", NumpyArray(shape: [labels.count], integers: labels.map(Int64.init))))
+    arrays.append(("y", NumpyArray(member.labels.userLabels)))
+    if let given = member.labels.targets.givenClasses, given != member.labels.targets.trueClasses {
+      arrays.append(("y_given", NumpyArray(partition.labels.map { given[$0] })))
+    }
     arrays.append(("time", NumpyArray(shape: [], reals: [member.trajectories.latestTime])))
     return arrays
   }
@@ -79,6 +81,10 @@ extension Array where Element == Trajectory {
 }
 
 extension NumpyArray {
+  init(_ labels: [Int]) {
+    self.init(shape: [labels.count], integers: labels.map(Int64.init))
+  }
+
   init(_ matrix: Matrix) {
     self.init(shape: [matrix.rows, matrix.columns], reals: matrix.elements)
   }

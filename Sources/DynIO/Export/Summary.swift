@@ -34,10 +34,13 @@ public struct Summary {
 
   private var heading: String {
     let sizes = problem.labels.partition.sizes
+    let unit =
+      problem.labels.targets.groupsAreClasses
+      ? "a class" : "in each of \(sizes.count) groups of one target"
     let perClass =
       problem.labels.partition.isBalanced
-      ? "\(sizes[0]) a class" : "\(sizes.max() ?? 0) to \(sizes.min() ?? 0) a class"
-    return "\(scenario.name): \(problem.modelCase.name)\(networkText), C = \(sizes.count), "
+      ? "\(sizes[0]) \(unit)" : "\(sizes.max() ?? 0) to \(sizes.min() ?? 0) \(unit)"
+    return "\(scenario.name): \(problem.modelCase.name)\(networkText), C = \(problem.classCount), "
       + "p = \(problem.featureDimension), n = \(problem.sampleCount) (\(perClass)), "
       + lossText
   }

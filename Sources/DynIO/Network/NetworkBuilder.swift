@@ -6,21 +6,23 @@ struct NetworkBuilder {
   let specification: NetworkSpecification
   let loader: ArrayLoader
 
-  /// The features of the network, and its weights at time 0.
+  /// The features of the network, its inputs sorted by group, and its weights at time 0.
   ///
   /// - Throws: `Fault` for data that do not fit, and too little memory.
   func network(
-    _ partition: ClassPartition
+    _ partition: ClassPartition, sortedBy groups: ClassPartition
   ) throws(Fault) -> (features: NetworkFeatures, weights: [Matrix]) {
-    let inputs = try inputs(partition)
+    let inputs = try inputs(partition, groups)
     return (NetworkFeatures(inputs), try weights(inputs))
   }
 
-  private func inputs(_ partition: ClassPartition) throws(Fault) -> NetworkInputs {
+  private func inputs(
+    _ partition: ClassPartition, _ groups: ClassPartition
+  ) throws(Fault) -> NetworkInputs {
     let data = try NetworkData(specification, sizes: partition.sizes, loader: loader)
     do throws(NumericsError) {
       return try NetworkInputs(
-        inputs: data.inputs, sizes: partition.sizes, testInputs: data.testInputs,
+        inputs: groups.sorting(data.inputs), sizes: partition.sizes, testInputs: data.testInputs,
         testLabels: data.testLabels, jitter: specification.jitter, seed: loader.seed)
     } catch {
       throw Fault("model.network.data", error.description)

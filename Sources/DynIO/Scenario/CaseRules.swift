@@ -154,7 +154,7 @@ extension ModelSpecification {
   /// The model without its arrays: what its parts are, not their entries.
   var outline: Model {
     // What losses do with classes of one size is enough to tell them apart.
-    let kinds = Losses.kinds(classSizes: [Int](repeating: 1, count: classCount ?? 2))
+    let kinds = Losses.kinds(classSizes: [Double](repeating: 1, count: classCount ?? 2))
     let loss = loss.flatMap { try? kinds.make($0) }
     return Model(
       effectiveCase, loss: loss ?? (self.loss == nil ? UnhingedLoss(gamma: 1) : CrossEntropyLoss()),

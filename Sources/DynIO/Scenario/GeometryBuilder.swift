@@ -12,14 +12,14 @@ extension ProblemBuilder {
       throw Fault(
         "model.labels", "class \(empty) has no samples: every class needs at least one")
     }
-    let loss = try loss(sizes.classSizes)
+    let loss = try loss(sizes.classSizes.map(Double.init))
     try checkClassWeights(sizes.classCount)
     try checkModel(loss)
     let layers = scenario.model.layers
     let width = layers.map { $0.isDeep ? $0.width : sizes.featureDimension }
     return PredictedGeometry(
       sizes: sizes.classSizes, loss: loss,
-      classWeights: scenario.model.classWeights.values(for: sizes.classSizes),
+      classWeights: scenario.model.classWeights.values(for: sizes.classSizes.map(Double.init)),
       // Only the unhinged loss has a critical decay, and it has no geometry.
       decay: decay(critical: 0, loss), hasBias: scenario.model.hasBias,
       width: min(sizes.featureDimension, width ?? sizes.featureDimension))
@@ -30,6 +30,11 @@ extension ProblemBuilder {
   private func checkModel(_ loss: any Loss) throws(Fault) {
     let model = scenario.model
     guard loss.unhinged == nil else { return }
+    if model.targets != nil {
+      throw Fault(
+        "model.targets", "the geometry is known for one-hot labels: leave the key out to see theirs"
+      )
+    }
     if model.network != nil {
       throw Fault(
         "model.network",

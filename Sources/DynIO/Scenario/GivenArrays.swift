@@ -1,3 +1,4 @@
+import DynNumerics
 import Dynamics
 
 /// The arrays that a scenario gives as values or files; those that are drawn are nil. Features and
@@ -7,6 +8,8 @@ struct GivenArrays {
   let features: GivenArray?
   let prototypes: GivenArray?
   let bias: GivenArray?
+  /// What replaces one-hot labels, with the table of a file.
+  let targets: (any TargetRule)?
   /// What was found out about them that the user should know.
   let notes: [String]
 
@@ -26,20 +29,41 @@ struct GivenArrays {
     let prototypes = try load("initial_state.prototypes", initial.prototypes)
     let bias = try load("initial_state.bias", initial.bias)
     self.bias = bias
+    let targets = try Self.targets(model.targets) { specification throws(Fault) in
+      try load("model.targets", specification)
+    }
+    self.targets = targets
     let given = try model.labels.flatMap { specification throws(Fault) in
       try load("model.labels", specification)
     }
     let labels = try given.map { array throws(Fault) in
       try GivenLabels(
-        array, at: "model.labels", classes: KnownSizes(model, labels: nil, bias: bias).classes)
+        array, at: "model.labels",
+        classes: KnownSizes(model, targets, labels: nil, bias: bias).groups)
     }
     self.labels = labels?.labels
-    let sizes = KnownSizes(model, labels: labels?.labels, bias: bias)
+    let sizes = KnownSizes(model, targets, labels: labels?.labels, bias: bias)
     let resolved = try ArrayOrientations(features: features, prototypes: prototypes, sizes: sizes)
       .resolved()
     (self.features, self.prototypes, notes) =
       (resolved.features, resolved.prototypes, resolved.notes)
-    try labels?.checkClasses(sizes.classes ?? self.prototypes?.side(1))
+    try labels?.checkClasses(sizes.groups ?? self.prototypes?.side(1))
     try labels?.checkCount(self.features?.side(1))
+  }
+
+  private static func targets(
+    _ specification: TargetSpecification?,
+    _ load: (ArraySpecification) throws(Fault) -> GivenArray?
+  ) throws(Fault) -> (any TargetRule)? {
+    switch specification {
+    case nil: return nil
+    case .rule(let rule): return rule
+    case .file(let file):
+      guard let table = try load(file), table.shape.count == 2 else {
+        throw Fault("model.targets", "the array is no table: save C rows of K numbers")
+      }
+      return GivenTargets(
+        Matrix(rows: table.shape[0], columns: table.shape[1], elements: table.numbers))
+    }
   }
 }

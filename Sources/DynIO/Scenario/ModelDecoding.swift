@@ -19,6 +19,7 @@ extension ModelSpecification {
     hasBias = fields.isTrue("bias")
     rescalesLearningRate = fields.isTrue("rescale_learning_rate")
     kernel = try fields.has("kernel") ? Self.kernel(fields.fields("kernel")) : nil
+    targets = try fields.has("targets") ? Self.targets(fields.fields("targets")) : nil
     representation = Representation(rawValue: (try? fields.string("representation")) ?? "")
     labels =
       try fields.has("labels") ? ArraySpecification(fields.fields("labels")) : nil
@@ -67,6 +68,15 @@ extension ModelSpecification {
         fields.has("bias") ? Decay(fields["bias"]) : nil
       ), false
     )
+  }
+
+  private static func targets(_ fields: Fields) throws(Fault) -> TargetSpecification {
+    do throws(Fault) {
+      return try fields.string("kind") == ArrayKind.file.name
+        ? .file(ArraySpecification(fields)) : .rule(TargetRules.kinds.make(fields))
+    } catch {
+      throw error.within("targets")
+    }
   }
 
   private static func kernel(_ fields: Fields) throws(Fault) -> KernelSpecification {

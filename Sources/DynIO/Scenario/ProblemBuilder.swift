@@ -21,25 +21,29 @@ public struct ProblemBuilder {
     let sizes = try ProblemSizes(scenario.model, arrays)
     let isReduced = try isReduced(sizes)
     let partition = try partition(arrays, sizes)
-    let loss = try loss(partition.sizes)
-    let labels = try labelOperator(partition, loss)
+    let groups = try groups(of: partition, arrays.targets, sizes)
+    let loss = try loss(groups)
+    let labels = try labelOperator(groups, loss)
     let network = try scenario.model.network.map { specification throws(Fault) in
-      try NetworkBuilder(specification: specification, loader: loader).network(partition)
+      try NetworkBuilder(specification: specification, loader: loader)
+        .network(partition, sortedBy: groups.partition)
     }
     let builder = InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
       hasBias: scenario.model.hasBias, layers: scenario.model.layers, network: network)
     let (start, scatter) =
       isReduced
-      ? try Reduction(builder: builder, partition: partition).start()
-      : (try builder.start(partition), nil)
+      ? try Reduction(builder: builder, partition: groups.partition).start()
+      : (try builder.start(groups.partition), nil)
     let features: any FeatureSource =
-      if let network { network.features } else { try features(partition, sizes) }
+      if let network { network.features } else { try features(groups.partition, sizes) }
     let model = Model(
       scenario.model.effectiveCase, features: features, loss: loss,
       rescalesLearningRate: scenario.model.rescalesLearningRate,
       hasLayers: scenario.model.layers?.isDeep ?? false)
-    if model.entry.normalizes, model.features.areFree { try checkNonZero(start.state, partition) }
+    if model.entry.normalizes, model.features.areFree {
+      try checkNonZero(start.state, groups.partition)
+    }
     var problem = Problem(
       model: model, labels: labels, decay: decay(critical: labels.criticalDecay, loss),
       seed: scenario.initialState.seed, start: start, reducedScatter: scatter,
@@ -96,13 +100,56 @@ public struct ProblemBuilder {
   ) throws(Fault) -> ClassPartition {
     guard let labels = arrays.labels else { return ClassPartition(sizes: sizes.classSizes) }
     do throws(Fault) {
-      return try ClassPartition(labels: labels, classCount: sizes.classCount)
+      return try ClassPartition(labels: labels, classCount: sizes.groupCount)
     } catch {
       throw error.within("model.labels")
     }
   }
 
-  func loss(_ classSizes: [Int]) throws(Fault) -> any Loss {
+  /// The samples in groups of one target: one-hot labels, unless the scenario replaces them.
+  private func groups(
+    of partition: ClassPartition, _ rule: (any TargetRule)?, _ sizes: ProblemSizes
+  ) throws(Fault) -> GroupedTargets {
+    let weights = scenario.model.classWeights
+    guard let rule else {
+      try checkClassWeights(sizes.classCount)
+      return GroupedTargets(classes: partition, classWeights: weights)
+    }
+    try checkClassWeights(rule)
+    if scenario.model.network != nil, !rule.hasClasses {
+      throw Fault(
+        "model.targets",
+        "the data of a network are of classes, and label sets and values are of none: leave the key "
+          + "out, or the network")
+    }
+    do throws(Fault) {
+      return try rule.groups(
+        of: partition, classCount: sizes.classCount, classWeights: weights)
+    } catch {
+      throw error.within("model.targets")
+    }
+  }
+
+  /// Weights of label sets and values follow no class.
+  private func checkClassWeights(_ rule: any TargetRule) throws(Fault) {
+    guard !rule.hasClasses, let count = rule.groupCount else { return }
+    switch scenario.model.classWeights {
+    case .uniform: return
+    case .list(let weights) where weights.count == count: return
+    case .list(let weights):
+      throw Fault(
+        "model.class_weights",
+        "\(weights.count) weights for \(count) groups of targets: give one a group")
+    default:
+      throw Fault(
+        "model.class_weights",
+        "these targets are of no class whose size a weight could follow: give \"uniform\" or a list "
+          + "of \(count)")
+    }
+  }
+
+  /// The loss for classes of given sizes, before targets.
+  func loss(_ classSizes: [Double]) throws(Fault) -> any Loss {
     guard let fields = scenario.model.loss else {
       return UnhingedLoss.averaged(classCount: classSizes.count)
     }
@@ -113,17 +160,25 @@ public struct ProblemBuilder {
     }
   }
 
-  func labelOperator(
-    _ partition: ClassPartition, _ loss: any Loss
+  private func loss(_ groups: GroupedTargets) throws(Fault) -> any Loss {
+    let loss = try loss(groups.classMasses)
+    guard let targeted = loss.towards(groups.targets) else {
+      throw Fault(
+        "model.targets",
+        "the loss \(scenario.model.lossName) depends on the label of a sample and takes no targets: "
+          + "leave the key out or choose another loss")
+    }
+    return targeted
+  }
+
+  private func labelOperator(
+    _ groups: GroupedTargets, _ loss: any Loss
   ) throws(Fault) -> LabelOperator {
-    try checkClassWeights(partition.classCount)
     do throws(NumericsError) {
       return try LabelOperator(
-        partition: partition,
-        loss: loss.unhinged ?? .averaged(classCount: partition.classCount),
-        classWeights: scenario.model.classWeights)
+        groups, loss: loss.unhinged ?? .averaged(classCount: groups.targets.classCount))
     } catch {
-      throw Fault("model", "\(error.description): gamma or a class weight is too large")
+      throw Fault("model", "\(error.description): gamma, a class weight or a target is too large")
     }
   }
 

@@ -4,22 +4,29 @@ import Dynamics
 /// C, p and the class sizes, from the scenario or from the arrays that fix them.
 struct ProblemSizes {
   let classCount: Int
+  /// K.
+  let groupCount: Int
   let featureDimension: Int
+  /// The sizes of classes, or of the groups of the targets (K).
   let classSizes: [Int]
 
   var sampleCount: Int { classSizes.reduce(0, +) }
 
   /// - Throws: `Fault` when a size is missing or two sources of it disagree.
   init(_ model: ModelSpecification, _ arrays: GivenArrays) throws(Fault) {
+    let groups = arrays.targets?.groupCount
     classCount = try Self.agreed(
       "classes", "the number of classes",
       [
-        ("classes", model.classCount), ("samples_per_class", model.profile.flatMap(Self.count)),
+        ("classes", model.classCount), ("the targets", arrays.targets?.classCount),
+        ("samples_per_class", groups == nil ? model.profile.flatMap(Self.count) : nil),
         ("the prototypes' columns", arrays.prototypes?.side(1)),
         ("the bias", arrays.bias.flatMap { $0.shape.count == 1 ? $0.shape[0] : nil }),
-        ("the labels", arrays.labels.flatMap { $0.max().map { $0 + 1 } }),
+        ("the labels", groups == nil ? arrays.labels.flatMap { $0.max().map { $0 + 1 } } : nil),
       ])
-    try Self.checkClassCount(classCount)
+    groupCount = groups ?? classCount
+    try Self.checkClassCount(classCount, groups: groups)
+    try Self.checkGroups(model, groups)
     try Self.checkOrientation(model, arrays)
     featureDimension = try Self.agreed(
       "feature_dimension", "the feature dimension",
@@ -32,19 +39,35 @@ struct ProblemSizes {
       throw Fault(
         "model.classes", "\(classCount) is not allowed here: at least 2 classes are needed")
     }
-    classSizes = try Self.classSizes(model, arrays, classCount: classCount)
+    classSizes = try Self.classSizes(model, arrays, classCount: groupCount)
     try Self.checkColumns(arrays.features, samples: classSizes.reduce(0, +))
   }
 
   /// Before anything of C x C entries is formed.
-  private static func checkClassCount(_ count: Int) throws(Fault) {
-    let bytes = 64 * Double(count) * Double(count)
+  private static func checkClassCount(_ count: Int, groups: Int?) throws(Fault) {
+    let bytes = 64 * Double(count) * Double(max(count, groups ?? 0))
     guard bytes > Double(SystemMemory.available) else { return }
+    guard groups.map({ $0 <= count }) ?? true else {
+      throw Fault(
+        "model.targets",
+        "\(groups ?? 0) groups of \(count) classes need about \(MemoryEstimate.text(bytes)), and "
+          + "\(SystemMemory.free.sentencePart): give fewer groups")
+    }
     throw Fault(
       "model.classes",
       "\(count) classes need about \(MemoryEstimate.text(bytes)) for matrices of "
         + "that size squared, and \(SystemMemory.free.sentencePart): "
         + "give fewer classes")
+  }
+
+  /// A list of sizes has one of every group.
+  private static func checkGroups(_ model: ModelSpecification, _ groups: Int?) throws(Fault) {
+    guard let groups, let listed = model.profile.flatMap(Self.count), listed != groups else {
+      return
+    }
+    throw Fault(
+      "model.samples_per_class",
+      "\(listed) sizes for \(groups) groups of targets: give one a group")
   }
 
   /// A transposed array is said to be that, rather than to disagree.

@@ -127,6 +127,8 @@ public struct ModelSpecification: Sendable {
   public var kernel: KernelSpecification?
   /// The network that makes the features, if there is one.
   public var network: NetworkSpecification?
+  /// What replaces one-hot labels, if anything does.
+  public var targets: TargetSpecification?
   /// What is kept of the samples; nil where the memory at hand decides.
   public var representation: Representation?
   /// Labels of the columns of H, if given.
@@ -155,6 +157,14 @@ public struct ModelSpecification: Sendable {
     /// The decay at which the fastest mode neither grows nor falls.
     case critical
   }
+}
+
+/// The targets of a scenario.
+public enum TargetSpecification: Sendable {
+  /// What the scenario describes.
+  case rule(any TargetRule)
+  /// A table of a file (C x K).
+  case file(ArraySpecification)
 }
 
 /// The kernel of a scenario.

@@ -52,7 +52,13 @@ public enum ScenarioFormat {
         + "; default: unconstrained, regularized when a decay is positive"),
     .optional("loss", Losses.kinds(classSizes: [1, 1]).shape(), "what is minimised"),
     .optional("classes", .integer(.atLeast(2)), "number of classes C"),
-    .optional("samples_per_class", samplesPerClass, "class sizes n_c"),
+    .optional(
+      "samples_per_class", samplesPerClass,
+      "class sizes n_c; of label sets and values the sizes of groups"),
+    .optional(
+      "targets", .kinds(TargetRules.kinds.map(\.description) + [ArrayKind.file]),
+      "what samples are trained towards instead of one-hot labels; a file is a table of values, C x K"
+    ),
     .optional("feature_dimension", .integer(.atLeast(1)), "feature dimension p"),
     .optional(
       "class_weights",
@@ -87,7 +93,8 @@ public enum ScenarioFormat {
         + "weight_decay.features is then that of its weights"),
     .optional(
       "labels", .kinds([ArrayKind.file, ArrayKind.values]),
-      "labels 0..C-1 of the columns of H; default: sorted by class"),
+      "labels 0..C-1 of the columns of H, of label sets and values the numbers of their groups; "
+        + "default: sorted by class"),
   ])
 
   private static let samplesPerClass = Shape.either([

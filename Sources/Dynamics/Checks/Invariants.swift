@@ -103,7 +103,7 @@ struct BalanceInvariant: Invariant {
 /// H - class means of the unhinged loss without decay, relative to |H|.
 struct DeviationInvariant: Invariant {
   func changes(_ problem: Problem, _ state: State) -> [InvariantChange] {
-    guard problem.model.isBilinear, problem.loss.unhinged != nil, problem.decay.features == 0,
+    guard problem.model.isBilinear, problem.loss.isLinear, problem.decay.features == 0,
       problem.decay.prototypes == 0
     else { return [] }
     let labels = problem.labels
@@ -158,11 +158,11 @@ struct CrossRatioInvariant: Invariant {
   private static let normTolerance = 1e-13
 
   func changes(_ problem: Problem, _ state: State) -> [InvariantChange] {
-    guard problem.model.features.areFree, problem.normalizesFeatures, problem.loss.unhinged != nil
+    guard problem.model.features.areFree, problem.normalizesFeatures, problem.loss.isLinear
     else { return [] }
     let start = problem.initialState.features
-    let groups = (0..<problem.classCount).compactMap { label -> [Int]? in
-      let range = problem.labels.partition.range(ofClass: label)
+    let groups = (0..<problem.labels.groupCount).compactMap { group -> [Int]? in
+      let range = problem.labels.partition.range(ofClass: group)
       let norms = range.map { start.column($0).norm }
       guard let least = norms.min(), let most = norms.max(), range.count >= 4,
         most - least <= Self.normTolerance * most

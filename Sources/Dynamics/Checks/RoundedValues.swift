@@ -74,11 +74,9 @@ extension Problem {
   /// The same from the difference of the means as vectors: most observables have no other path than
   /// the geometry that is checked.
   fileprivate func meanDistances(_ state: State) -> [String: Double] {
-    let sizes = labels.partition.sizes
-    let means = labels.classSums(ScaledMatrix(state.features).matrix)
-      .scalingColumns(by: sizes.map { 1 / Double($0) })
-    let columns = sizes.indices.map { means.column($0) }
-    return sizes.indices.distances { first, second in
+    let means = labels.classMeans(ScaledMatrix(state.features).matrix)
+    let columns = (0..<means.columns).map { means.column($0) }
+    return columns.indices.distances { first, second in
       zip(columns[first], columns[second]).map { $0 - $1 }.norm
     }
   }

@@ -97,6 +97,6 @@ private final class DescentWorkspace {
 
   private func featureCount(of block: Int) -> Int {
     guard block < layout.count else { return 0 }
-    return layout.kind == .sample ? layout.dimension : flow.rowSystem?.sampleCount ?? 0
+    return flow.featureVariableCount / layout.count
   }
 }

@@ -24,7 +24,7 @@ struct LossNormalizedDescent {
     self.problem = problem
     self.loss = loss
     labels = problem.labels.partition.sortedLabels
-    logWeights = problem.labels.classWeights.map { Double.log($0) }
+    logWeights = problem.labels.groupWeights.map { Double.log($0) }
     movesPrototypes = problem.movesPrototypes
     state = problem.initialState
   }

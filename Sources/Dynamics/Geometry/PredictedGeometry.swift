@@ -163,11 +163,11 @@ extension Problem {
   public var predictedGeometry: PredictedGeometry? {
     guard model.hasGeometry, model.prototypes.areOneMatrix || loss.isSquaredError,
       // The decay of a network's weights is none of its features.
-      network == nil || decay == .none
+      network == nil || decay == .none, labels.targets.areClasses
     else { return nil }
     let widths = start.layers.dropLast().map(\.rows)
     return PredictedGeometry(
-      sizes: labels.partition.sizes, loss: loss, classWeights: labels.classWeights, decay: decay,
+      sizes: labels.partition.sizes, loss: loss, classWeights: labels.groupWeights, decay: decay,
       hasBias: start.bias != nil, width: ([featureDimension] + widths).min() ?? 0)
   }
 }

@@ -24,8 +24,8 @@ public struct Batch: Sendable {
 
   /// The mean over given samples of omega_y l, with the regularisers: an unbiased estimate of the
   /// objective when the samples are drawn evenly.
-  public init(_ samples: [Int], of problem: Problem, classWeights: [Double]? = nil) {
-    let omega = classWeights ?? problem.labels.classWeights
+  public init(_ samples: [Int], of problem: Problem, groupWeights: [Double]? = nil) {
+    let omega = groupWeights ?? problem.labels.groupWeights
     let labels = problem.labels.partition.sortedLabels
     self.init(
       samples: samples, weights: samples.map { omega[labels[$0]] / Double(samples.count) },
@@ -38,10 +38,12 @@ public struct Batch: Sendable {
   }
 
   /// The plain mean loss of one class.
-  public static func ofClass(_ label: Int, _ partition: ClassPartition) -> Batch {
-    let range = partition.range(ofClass: label)
-    let weight = 1 / Double(range.count)
-    return Batch(
-      samples: Array(range), weights: range.map { _ in weight }, includesDecay: false)
+  public static func ofClass(_ label: Int, _ labels: LabelOperator) -> Batch {
+    let classes = labels.targets.trueClasses ?? []
+    let samples = classes.indices.filter { classes[$0] == label }.flatMap {
+      Array(labels.partition.range(ofClass: $0))
+    }
+    let weight = 1 / Double(samples.count)
+    return Batch(samples: samples, weights: samples.map { _ in weight }, includesDecay: false)
   }
 }

@@ -10,7 +10,7 @@ public struct ModelLandscape: Landscape {
   private let problem: Problem
   private let layout: StateLayout
   private let decays: [(end: Int, value: Double)]
-  /// The label of every sample.
+  /// The group of every sample.
   private let labels: [Int]
 
   /// The landscape of a problem.
@@ -83,7 +83,7 @@ public struct ModelLandscape: Landscape {
 
   /// The samples of the class.
   public func classBatch(_ label: Int) -> Batch {
-    problem.model.features.classBatch(label, problem.labels.partition)
+    problem.model.features.classBatch(label, problem.labels)
   }
 
   private func pass(_ variables: [Double], _ batch: Batch) -> ModelPass {

@@ -20,6 +20,9 @@ extension AdjustedCrossEntropy {
   /// No offset.
   public func offset(_ index: Int, label: Int) -> Double { 0 }
 
+  /// steepness^2/2: no eigenvalue of diag(p) - p p' is above 1/2.
+  public var curvatureBound: Double { steepness * steepness / 2 }
+
   /// log(1 + sum e^(d_c)).
   public func value(logits: Span<Double>, label: Int) -> Double {
     let own = adjusted(logits, label, label: label)
@@ -102,7 +105,7 @@ extension AdjustedCrossEntropy {
 
   /// a_c z_c + b_c, rounded once.
   @inline(__always)
-  private func adjusted(_ logits: Span<Double>, _ index: Int, label: Int) -> Double {
+  func adjusted(_ logits: Span<Double>, _ index: Int, label: Int) -> Double {
     offset(index, label: label).addingProduct(factor(index, label: label), logits[index])
   }
 

@@ -19,7 +19,7 @@ enum ClassMultipliers {
   /// - Throws: `Fault` for a list of another length, an object that says both or half, and powers
   ///   that leave the range of a double.
   static func values(
-    _ fields: Fields, _ key: String, classSizes: [Int]
+    _ fields: Fields, _ key: String, classSizes: [Double]
   ) throws(Fault) -> [Double] {
     guard case .object? = fields[key] else {
       return try ClassList.values(fields, key, "multipliers", classSizes: classSizes)
@@ -32,7 +32,7 @@ enum ClassMultipliers {
       throw Fault(key, "a power stands alone: give power, or majority and minority")
     }
     let power = try own.number("power")
-    let logs = classSizes.map { power * Double.log(Double($0)) }
+    let logs = classSizes.map { power * Double.log($0) }
     let highest = logs.max() ?? 0
     let powers = logs.map { Double.exp($0 - highest) }
     let total = powers.reduce(0, +)
@@ -59,7 +59,7 @@ enum ClassOffsets {
   ///
   /// - Throws: `Fault` for a list of another length.
   static func values(
-    _ fields: Fields, _ key: String, classSizes: [Int]
+    _ fields: Fields, _ key: String, classSizes: [Double]
   ) throws(Fault) -> [Double] {
     guard case .object? = fields[key] else {
       return try ClassList.values(fields, key, "offsets", classSizes: classSizes)
@@ -71,7 +71,7 @@ enum ClassOffsets {
 /// A number a class, listed or by group.
 private enum ClassList {
   static func values(
-    _ fields: Fields, _ key: String, _ noun: String, classSizes: [Int]
+    _ fields: Fields, _ key: String, _ noun: String, classSizes: [Double]
   ) throws(Fault) -> [Double] {
     let values = fields.numbers(key)
     guard values.count == classSizes.count else {
@@ -82,7 +82,7 @@ private enum ClassList {
   }
 
   static func byGroup(
-    _ own: Fields, _ key: String, classSizes: [Int]
+    _ own: Fields, _ key: String, classSizes: [Double]
   ) throws(Fault) -> [Double] {
     guard own.has("majority"), own.has("minority") else {
       throw Fault(key, "give majority and minority both")

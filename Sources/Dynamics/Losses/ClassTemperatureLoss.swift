@@ -1,7 +1,7 @@
 /// Class-dependent temperatures (CDT): -log softmax(delta_c z_c)_y, a multiplier a class on its own
 /// logit (Behnia et al., AISTATS 2023, eq. 3a).
 public struct ClassTemperatureLoss: AdjustedCrossEntropy, Equatable {
-  static func kind(classSizes: [Int]) -> Kind<any Loss> {
+  static func kind(classSizes: [Double]) -> Kind<any Loss> {
     Kind(
       "cdt", "class-dependent temperatures: -log softmax(delta_c z_c)_y",
       parameters: [.required("delta", ClassMultipliers.shape, ClassMultipliers.summary)]

@@ -30,6 +30,21 @@ public struct FocalLoss: VanishingLoss, Equatable {
   /// e + 1: the tail falls like e^-((e+1) margin).
   public var steepness: Double { exponent + 1 }
 
+  /// The largest over l of the bounds f'/2 + 2 q^2 f'' above and 2 q^2 f'' below zero on eigenvalues, from
+  /// |grad l|^2 <= 2 q^2 and a fine grid of l.
+  public var curvatureBound: Double {
+    let bounds = (1...4000).map { point -> Double in
+      let entropy = 0.005 * Double(point)
+      let (probability, complement) = (Double.exp(-entropy), -Double.expMinusOne(-entropy))
+      let bend =
+        2 * power(complement) * complement * exponent * probability
+        * (2 + ratio(entropy) * ((exponent - 1) * probability - complement))
+      return max(slope(entropy: entropy) / 2 + max(bend, 0), -bend)
+    }
+    // Beyond the grid f' tends to 1 and f'' to 0; between its points both change by less than a percent.
+    return 1.01 * max(bounds.max() ?? 0, 0.5)
+  }
+
   /// q^e l.
   public func value(logits: Span<Double>, label: Int) -> Double {
     let entropy = Self.crossEntropy.value(logits: logits, label: label)

@@ -3,7 +3,7 @@ import RealModule
 /// Label-distribution-aware margins (LDAM): -log softmax(s (z - m_y e_y))_y with m_c proportional to
 /// n_c^(-1/4) (Cao et al., NeurIPS 2019), on the plain logits.
 public struct LabelMarginLoss: AdjustedCrossEntropy, Equatable {
-  static func kind(classSizes: [Int]) -> Kind<any Loss> {
+  static func kind(classSizes: [Double]) -> Kind<any Loss> {
     Kind(
       "ldam", "label-distribution-aware margins: -log softmax(scale (z - m_y e_y))_y",
       parameters: [
@@ -26,9 +26,9 @@ public struct LabelMarginLoss: AdjustedCrossEntropy, Equatable {
   public let scale: Double
 
   /// The loss whose largest margin is that of the smallest class.
-  public init(largestMargin: Double, scale: Double, classSizes: [Int]) {
-    let smallest = Double(classSizes.min() ?? 1)
-    margins = classSizes.map { largestMargin * Double.pow(smallest / Double($0), 0.25) }
+  public init(largestMargin: Double, scale: Double, classSizes: [Double]) {
+    let smallest = classSizes.min() ?? 1
+    margins = classSizes.map { largestMargin * Double.pow(smallest / $0, 0.25) }
     self.scale = scale
   }
 

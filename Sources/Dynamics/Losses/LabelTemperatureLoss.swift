@@ -1,7 +1,7 @@
 /// Label-dependent temperatures (LDT): -log softmax(delta_y z)_y, a multiplier a class on all logits
 /// of its samples (Behnia et al., AISTATS 2023, eq. 3b).
 public struct LabelTemperatureLoss: AdjustedCrossEntropy, Equatable {
-  static func kind(classSizes: [Int]) -> Kind<any Loss> {
+  static func kind(classSizes: [Double]) -> Kind<any Loss> {
     Kind(
       "ldt", "label-dependent temperatures: -log softmax(delta_y z)_y",
       parameters: [.required("delta", ClassMultipliers.shape, ClassMultipliers.summary)]

@@ -8,8 +8,13 @@ public protocol Loss: Sendable {
   func curvature(
     logits: Span<Double>, label: Int, along direction: Span<Double>,
     into product: inout MutableSpan<Double>)
-  /// The loss itself where it is linear in the logits, so that its flow has an exact solution.
+  /// The loss itself where it is the unhinged one.
   var unhinged: UnhingedLoss? { get }
+  /// Whether it is linear in the logits, so that its flow has an exact solution.
+  var isLinear: Bool { get }
+  /// A bound on the largest eigenvalue, by size, of its Hessian by the logits: the Lipschitz constant of
+  /// its gradient.
+  var curvatureBound: Double { get }
   /// Whether it is half the squared distance of the logits to the one-hot label.
   var isSquaredError: Bool { get }
   /// Whether it is convex in the logits.
@@ -19,6 +24,8 @@ public protocol Loss: Sendable {
 extension Loss {
   /// Most losses are not linear.
   public var unhinged: UnhingedLoss? { nil }
+  /// The unhinged one is.
+  public var isLinear: Bool { unhinged != nil }
   /// Most losses are not quadratic.
   public var isSquaredError: Bool { false }
   /// Most losses are convex.
@@ -28,7 +35,7 @@ extension Loss {
 /// The losses that scenarios can name.
 public enum Losses {
   /// Every kind, made for classes of given sizes; a new one needs its file and a line here.
-  public static func kinds(classSizes: [Int]) -> [Kind<any Loss>] {
+  public static func kinds(classSizes: [Double]) -> [Kind<any Loss>] {
     [
       UnhingedLoss.kind(classCount: classSizes.count), CrossEntropyLoss.kind,
       ClassTemperatureLoss.kind(classSizes: classSizes),

@@ -7,6 +7,9 @@ public struct MeanSquaredErrorLoss: Loss, Equatable {
   /// The loss.
   public init() {}
 
+  /// The Hessian is the identity.
+  public var curvatureBound: Double { 1 }
+
   /// Half the squared distance, by definition.
   public var isSquaredError: Bool { true }
 

@@ -30,6 +30,9 @@ public struct UnhingedLoss: Loss, Equatable {
     UnhingedLoss(gamma: 1 / Double(max(classCount - 1, 1)))
   }
 
+  /// It has no curvature.
+  public var curvatureBound: Double { 0 }
+
   /// Itself.
   public var unhinged: UnhingedLoss? { self }
 

@@ -3,7 +3,7 @@
 /// The sign is that of logit adjustment: a larger iota_c in training lowers the logit that class c
 /// needs. Behnia et al. (AISTATS 2023, eq. 2) write the same loss with -iota_c.
 public struct VectorScalingLoss: AdjustedCrossEntropy, Equatable {
-  static func kind(classSizes: [Int]) -> Kind<any Loss> {
+  static func kind(classSizes: [Double]) -> Kind<any Loss> {
     Kind(
       "vs", "vector scaling: -log softmax(delta_c z_c + iota_c)_y",
       parameters: [

@@ -13,7 +13,7 @@ public protocol FeatureSource: Sendable {
   /// The features of a batch, ready to be differentiated.
   func pass(_ variables: [Matrix], _ batch: Batch) -> any FeaturePass
   /// The samples of one class that its Hessian averages over.
-  func classBatch(_ label: Int, _ partition: ClassPartition) -> Batch
+  func classBatch(_ label: Int, _ labels: LabelOperator) -> Batch
   /// Bytes that variables below the features and passes through them take.
   func passBytes(of problem: Problem) -> Double
   /// Standard deviation of the normal numbers added to inputs, and the inputs' dimension; nil where
@@ -33,8 +33,8 @@ public protocol FeatureSource: Sendable {
 
 extension FeatureSource {
   /// All samples of the class.
-  public func classBatch(_ label: Int, _ partition: ClassPartition) -> Batch {
-    .ofClass(label, partition)
+  public func classBatch(_ label: Int, _ labels: LabelOperator) -> Batch {
+    .ofClass(label, labels)
   }
 
   /// There is nothing below features that are variables.

@@ -66,7 +66,7 @@ public struct Model: Sendable {
   public var exactRefusal: String? {
     guard !hasExactFlow else { return nil }
     if let reason = features.exactRefusal ?? prototypes.exactRefusal { return reason }
-    guard loss.unhinged == nil else {
+    guard !loss.isLinear else {
       return "normalised features with prototypes that move have no closed form"
     }
     return loss.isSquaredError

@@ -20,7 +20,7 @@ extension Observable {
 
   static let alignment = Observable(
     "alignment", symbol: "cos(h, w)", "mean cosine of a feature and its class's prototype",
-    isCheap: { $0.normalizesFeatures }, needsSamples: true
+    isCheap: { $0.normalizesFeatures }, needsSamples: true, needsClasses: true
   ) { observation in
     let cosines = observation.alignments.cosines
     return cosines.sum / Double(cosines.count)
@@ -29,6 +29,6 @@ extension Observable {
   static let alignmentDistance = Observable(
     "alignment_distance", symbol: "|Hhat - What L|",
     "distance of unit features to their unit prototypes",
-    isCheap: { $0.normalizesFeatures }, needsSamples: true
+    isCheap: { $0.normalizesFeatures }, needsSamples: true, needsClasses: true
   ) { $0.alignments.distances.norm }
 }

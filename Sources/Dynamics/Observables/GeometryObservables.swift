@@ -7,30 +7,32 @@ extension Observable {
     Observable(
       "geometry_distance_w", symbol: "|W'W/|W'W| - G*|",
       "distance of the prototypes' Gram matrix to that of the predicted geometry",
-      isCheap: Self.onRequest
+      isCheap: Self.onRequest, needsClasses: true
     ) { $0.geometryDistance(\.prototypes, \.gramPrototypes) },
     Observable(
       "geometry_distance_h", symbol: "|M'M/|M'M| - G*|",
       "distance of the centred class means' Gram matrix to that of the predicted geometry",
-      isCheap: Self.onRequest
+      isCheap: Self.onRequest, needsClasses: true
     ) { $0.geometryDistance(\.means, \.gramClassMeans) },
     Observable(
       "geometry_distance_logits", symbol: "|W'M/|W'M| - Z*|",
       "distance of the class means' logits to those of the predicted geometry",
-      isCheap: Self.onRequest
+      isCheap: Self.onRequest, needsClasses: true
     ) { $0.geometryDistance(\.logits, \.logits) },
     Observable(
       "etf_distance_w", symbol: "|W'W/|W'W| - ETF|",
-      "distance of the prototypes' Gram matrix to that of a simplex ETF", isCheap: Self.onRequest
+      "distance of the prototypes' Gram matrix to that of a simplex ETF", isCheap: Self.onRequest,
+      needsClasses: true
     ) { $0.collapsed.prototypes.distanceToSimplexETF },
     Observable(
       "etf_distance_h", symbol: "|M'M/|M'M| - ETF|",
       "distance of the centred class means' Gram matrix to that of a simplex ETF",
-      isCheap: Self.onRequest
+      isCheap: Self.onRequest, needsClasses: true
     ) { $0.collapsed.means.distanceToSimplexETF },
     Observable(
       "etf_distance_logits", symbol: "|W'M/|W'M| - ETF|",
-      "distance of the class means' logits to those of a simplex ETF", isCheap: Self.onRequest
+      "distance of the class means' logits to those of a simplex ETF", isCheap: Self.onRequest,
+      needsClasses: true
     ) { $0.collapsed.logits.distanceToSimplexETF },
   ]
 
@@ -46,27 +48,31 @@ extension Observable {
     return [
       Observable(
         "norm_\(letter)_majority", symbol: "|\(letter)_maj|",
-        "root mean square norm of the majorities' \(noun)", isCheap: Self.onRequest
+        "root mean square norm of the majorities' \(noun)", isCheap: Self.onRequest,
+        needsClasses: true
       ) { norm($0, own($0).majoritySquaredNorm) },
       Observable(
         "norm_\(letter)_minority", symbol: "|\(letter)_min|",
-        "root mean square norm of the minorities' \(noun)", isCheap: Self.onRequest
+        "root mean square norm of the minorities' \(noun)", isCheap: Self.onRequest,
+        needsClasses: true
       ) { norm($0, own($0).minoritySquaredNorm) },
       Observable(
         "squared_norm_ratio_\(letter)", symbol: "|\(letter)_maj|²/|\(letter)_min|²",
-        "mean ratio of squared norms, majority over minority \(noun)", isCheap: Self.onRequest
+        "mean ratio of squared norms, majority over minority \(noun)", isCheap: Self.onRequest,
+        needsClasses: true
       ) { own($0).squaredNormRatio },
       Observable(
         "cos_\(letter)_majority", symbol: "cos(\(letter)_maj, \(letter)_maj')",
-        "mean cosine between the majorities' \(noun)", isCheap: Self.onRequest
+        "mean cosine between the majorities' \(noun)", isCheap: Self.onRequest, needsClasses: true
       ) { own($0).majorityCosine },
       Observable(
         "cos_\(letter)_minority", symbol: "cos(\(letter)_min, \(letter)_min')",
-        "mean cosine between the minorities' \(noun)", isCheap: Self.onRequest
+        "mean cosine between the minorities' \(noun)", isCheap: Self.onRequest, needsClasses: true
       ) { own($0).minorityCosine },
       Observable(
         "cos_\(letter)_mixed", symbol: "cos(\(letter)_maj, \(letter)_min)",
-        "mean cosine between majority and minority \(noun)", isCheap: Self.onRequest
+        "mean cosine between majority and minority \(noun)", isCheap: Self.onRequest,
+        needsClasses: true
       ) { own($0).mixedCosine },
     ]
   }
@@ -74,7 +80,7 @@ extension Observable {
   static let margin = Observable(
     "margin", symbol: "margin",
     "smallest margin tau_y (delta_y z_y - delta_c z_c) over the mean of |H|^2 and |W|^2",
-    isCheap: Self.onRequest, needsSamples: true
+    isCheap: Self.onRequest, needsSamples: true, needsClasses: true
   ) { $0.normalizedMargin }
 }
 
@@ -113,7 +119,7 @@ extension Observation {
   }
 
   private var centringWeights: [Double] {
-    let sizes = problem.labels.partition.sizes
+    let sizes = problem.labels.classSizes
     if problem.loss.isSquaredError {
       let hasBias = problem.start.bias != nil
       return sizes.map { hasBias ? Double($0) : 0 }
@@ -135,7 +141,7 @@ extension Observation {
 
   fileprivate func groupGeometry(_ path: KeyPath<CollapsedGrams, Matrix>) -> GroupGeometry {
     GroupGeometry(
-      gram: collapsed[keyPath: path], groups: ClassGroups(sizes: problem.labels.partition.sizes))
+      gram: collapsed[keyPath: path], groups: ClassGroups(sizes: problem.labels.classSizes))
   }
 
   fileprivate var normalizedMargin: Double {
@@ -148,7 +154,7 @@ extension Observation {
     let logits = entry.entered(state.features).transposedTimes(state.prototypes)
     let factors = (0..<logits.columns).map { loss?.classFactor($0) ?? 1 }
     var smallest = Double.infinity
-    for (sample, label) in problem.labels.partition.sortedLabels.enumerated() {
+    for (sample, label) in problem.labels.sampleClasses.enumerated() {
       let own = factors[label] * logits[sample, label]
       for other in factors.indices where other != label {
         let margin = own - factors[other] * logits[sample, other]

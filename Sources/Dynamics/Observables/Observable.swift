@@ -12,16 +12,18 @@ public struct Observable: Sendable {
   public let applies: @Sendable (Problem) -> Bool
   /// Whether it needs the samples themselves, which the reduced representation does not keep.
   public let needsSamples: Bool
+  /// Whether it needs every group of samples to be of a class; else it is nan.
+  public let needsClasses: Bool
   /// Its value; nan where it is undefined.
   public let value: @Sendable (Observation) -> Double
 
   /// An observable; by default it means something for every problem, is measured where the scenario
-  /// does not say, and does without the samples.
+  /// does not say, and does without the samples and without classes.
   public init(
     _ name: String, symbol: String, _ summary: String,
     isCheap: @escaping @Sendable (Problem) -> Bool = { _ in true },
     applies: @escaping @Sendable (Problem) -> Bool = { _ in true },
-    needsSamples: Bool = false,
+    needsSamples: Bool = false, needsClasses: Bool = false,
     value: @escaping @Sendable (Observation) -> Double
   ) {
     self.name = name
@@ -30,7 +32,11 @@ public struct Observable: Sendable {
     self.isCheap = isCheap
     self.applies = applies
     self.needsSamples = needsSamples
-    self.value = value
+    self.needsClasses = needsClasses
+    self.value = { observation in
+      let isDefined = !needsClasses || observation.problem.labels.targets.trueClasses != nil
+      return isDefined ? value(observation) : .nan
+    }
   }
 }
 
@@ -52,6 +58,7 @@ public enum Observables {
       .effectiveRankPrototypes,
     ] + Observable.leadingSingularValues + Observable.geometryDistances + Observable.groupGeometry
     + [.margin, .testAccuracy, .testAccuracyHead, .testAccuracyMedium, .testAccuracyTail]
+    + [.accuracyGiven, .memorized, .errorBound]
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {
@@ -63,6 +70,7 @@ public enum Observables {
     all.filter { observable in
       observable.isCheap(problem) && observable.applies(problem)
         && !(problem.isReduced && observable.needsSamples)
+        && !(observable.needsClasses && problem.labels.targets.trueClasses == nil)
     }
   }
 }

@@ -52,7 +52,10 @@ public final class Observation {
 public struct Decisions: Sendable {
   /// The class with the largest logit; the first of equal ones (n).
   public let classes: [Int]
-  /// Whether the label's logit is larger than every other (n).
+  /// The same where no other logit equals it; else nil (n).
+  public let unique: [Int?]
+  /// Whether the label's logit is larger than every other, or all logits of its set than those of
+  /// other classes (n); empty where samples have no labels.
   public let isCorrect: [Bool]
 
   /// From centred logits and the bias; true logits are e^scale times the former plus the latter.
@@ -62,13 +65,14 @@ public struct Decisions: Sendable {
     let bias = snapshot.bias().map { bias in bias.map { $0 * Double.exp(-max(scale, 0)) } }
     self.init(
       logits: logits, factor: bias == nil ? 1 : Double.exp(min(scale, 0)), bias: bias,
-      labels: snapshot.problem.labels.partition.sortedLabels)
+      snapshot.problem.labels)
   }
 
-  private init(logits: Matrix, factor: Double, bias: [Double]?, labels: [Int]) {
-    var best = [Double](repeating: -.infinity, count: labels.count)
-    var classes = [Int](repeating: 0, count: labels.count)
-    var isTied = [Bool](repeating: false, count: labels.count)
+  private init(logits: Matrix, factor: Double, bias: [Double]?, _ labels: LabelOperator) {
+    let count = logits.columns
+    var best = [Double](repeating: -.infinity, count: count)
+    var classes = [Int](repeating: 0, count: count)
+    var isTied = [Bool](repeating: false, count: count)
     for label in 0..<logits.rows {
       let row = logits.elements.span.extracting(logits.range(ofRow: label))
       let offset = bias?[label] ?? 0
@@ -84,7 +88,19 @@ public struct Decisions: Sendable {
       }
     }
     self.classes = classes
-    isCorrect = labels.indices.map { classes[$0] == labels[$0] && !isTied[$0] }
+    let unique = classes.indices.map { isTied[$0] ? nil : classes[$0] }
+    self.unique = unique
+    guard let answers = labels.targets.answers else {
+      isCorrect = []
+      return
+    }
+    isCorrect = labels.partition.sortedLabels.enumerated().map { sample, group in
+      let answer = answers[group]
+      guard answer.count > 1 else { return unique[sample] == answer[0] }
+      func logit(_ label: Int) -> Double { factor * logits[label, sample] + (bias?[label] ?? 0) }
+      let others = (0..<logits.rows).filter { !answer.contains($0) }
+      return answer.map(logit).min() ?? 0 > others.map(logit).max() ?? -.infinity
+    }
   }
 }
 

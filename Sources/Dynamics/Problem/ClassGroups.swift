@@ -7,10 +7,13 @@ public struct ClassGroups: Sendable, Equatable {
   public let isMajority: [Bool]
 
   /// The groups of classes of given sizes (C).
-  public init(sizes: [Int]) {
-    let product = Double(sizes.max() ?? 1) * Double(sizes.min() ?? 1)
-    isMajority = sizes.map { Double($0) * Double($0) >= product }
+  public init(sizes: [Double]) {
+    let product = (sizes.max() ?? 1) * (sizes.min() ?? 1)
+    isMajority = sizes.map { $0 * $0 >= product }
   }
+
+  /// The groups of classes with given numbers of samples (C).
+  public init(sizes: [Int]) { self.init(sizes: sizes.map(Double.init)) }
 
   /// Groups that are given (C).
   public init(isMajority: [Bool]) { self.isMajority = isMajority }

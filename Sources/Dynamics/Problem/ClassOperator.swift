@@ -19,19 +19,6 @@ public struct ClassOperator: Sendable, Equatable {
   /// e > 0 (C).
   public let weights: [Double]
 
-  /// G = (1/n) ((1+gamma) I - gamma 1 1') diag(sqrt(n_c) omega_c) of the unhinged loss
-  /// (<doc:ExactReduction>).
-  public static func unhinged(
-    sizes: [Int], classWeights: [Double], gamma: Double
-  ) -> ClassOperator {
-    ClassOperator(
-      scale: 1 / Double(sizes.reduce(0, +)), across: 1 + gamma,
-      // One rounding: at gamma = 1/(C-1) this is zero up to that of gamma itself.
-      along: 1.0.addingProduct(-gamma, Double(sizes.count - 1)),
-      direction: sizes.map { _ in 1 },
-      weights: zip(sizes, classWeights).map { Double($0).squareRoot() * $1 })
-  }
-
   /// Xi diag(sqrt n_c) with the simplex-encoded labels Xi = (I - q q'/|q|^2) diag(1/delta_c),
   /// q_c = 1/delta_c (Thrampoulidis et al., NeurIPS 2022; Behnia et al., AISTATS 2023, def. 2).
   public static func simplexEncoding(

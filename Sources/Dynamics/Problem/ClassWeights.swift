@@ -17,27 +17,27 @@ public enum ClassWeights: Sendable, Equatable {
   /// The user's own.
   case list([Double])
 
-  /// The weights for given class sizes (C).
-  public func values(for sizes: [Int]) -> [Double] {
-    let sampleCount = Double(sizes.reduce(0, +))
+  /// The weights for given class sizes (C), expected ones too.
+  public func values(for sizes: [Double]) -> [Double] {
+    let sampleCount = sizes.reduce(0, +)
     switch self {
     case .uniform: return sizes.map { _ in 1 }
     case .inverseFrequency:
-      return sizes.map { sampleCount / (Double(sizes.count) * Double($0)) }
+      return sizes.map { sampleCount / (Double(sizes.count) * $0) }
     case .inverseSqrtFrequency:
-      let total = sizes.reduce(0) { $0 + Double($1).squareRoot() }
-      return sizes.map { sampleCount / (total * Double($0).squareRoot()) }
+      let total = sizes.reduce(0) { $0 + $1.squareRoot() }
+      return sizes.map { sampleCount / (total * $0.squareRoot()) }
     case .effectiveNumber(let beta):
       let shares = sizes.map { Self.inverseEffectiveNumber($0, beta: beta) }
-      let total = zip(sizes, shares).reduce(0) { $0 + Double($1.0) * $1.1 }
+      let total = zip(sizes, shares).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * $1.1 : 0) }
       return shares.map { sampleCount * $0 / total }
     case .list(let values): return values
     }
   }
 
   /// (1 - beta)/(1 - beta^n), without cancellation where beta is near 1; 1/n in the limit.
-  private static func inverseEffectiveNumber(_ size: Int, beta: Double) -> Double {
+  private static func inverseEffectiveNumber(_ size: Double, beta: Double) -> Double {
     guard beta > 0 else { return 1 }
-    return (1 - beta) / -Double.expMinusOne(Double(size) * Double.log(beta))
+    return (1 - beta) / -Double.expMinusOne(size * Double.log(beta))
   }
 }

@@ -1,51 +1,79 @@
 public import DynNumerics
 
-/// The label operator M = (1/n) ((1+gamma) L - gamma 1 1') diag(omega_y) of the unhinged loss
-/// (C x n, L the one-hot labels), never formed as a matrix.
+/// The label operator M = (1/n) B diag(omega) L (C x n), never formed as a matrix: L are the one-hot
+/// groups of samples, B = (1+gamma) T - gamma 11' (C x K) for the unhinged loss with targets T
+/// (``LabelMixing``). One-hot labels have a group a class and T = I.
 ///
 /// The objective's data term is -<M, W'H> - c'b with c = M 1, so the flow needs only W M and H M'.
-/// With D = diag(sqrt n_c), Q = D^-1 L and G = (1/n)((1+gamma) I - gamma 1 1') D diag(omega), the
-/// operator is M = G Q, and the SVD of the C x C matrix G governs all that happens.
+/// With D = diag(sqrt n_k), Q = D^-1 L and G = (1/n) B D diag(omega), the operator is M = G Q, and
+/// the SVD of the C x K matrix G governs all that happens.
 public struct LabelOperator: Sendable {
-  /// How the samples are divided.
+  /// How the samples are divided into groups.
   public let partition: ClassPartition
-  /// gamma.
-  public let gamma: Double
-  /// omega_c (C).
-  public let classWeights: [Double]
+  /// What the samples of each group are trained towards.
+  public let targets: Targets
+  /// omega_k (K).
+  public let groupWeights: [Double]
+  /// B.
+  public let mixing: LabelMixing
   /// The singular value decomposition of G.
   public let modes: LabelModes
 
-  /// The operator for given labels, loss and class weights.
+  /// The operator of one-hot labels, or of given targets, with the unhinged loss.
   ///
   /// - Throws: `NumericsError` when the decomposition fails (infinite weights).
-  /// - Complexity: O(C^2 + g^3) with g different values of sqrt(n_c) omega_c.
+  /// - Complexity: that of ``LabelMixing/modes(sizes:weights:)``.
+  public init(_ groups: GroupedTargets, loss: UnhingedLoss) throws(NumericsError) {
+    try self.init(groups, mixing: LabelMixing(groups.targets, gamma: loss.gamma))
+  }
+
+  /// The operator of any columns B.
+  ///
+  /// - Throws: `NumericsError` when the decomposition fails.
+  init(_ groups: GroupedTargets, mixing: LabelMixing) throws(NumericsError) {
+    partition = groups.partition
+    targets = groups.targets
+    groupWeights = groups.weights
+    self.mixing = mixing
+    modes = try mixing.modes(sizes: groups.partition.sizes, weights: groups.weights)
+  }
+
+  /// The operator of one-hot labels.
+  ///
+  /// - Throws: `NumericsError` when the decomposition fails (infinite weights).
   public init(
     partition: ClassPartition, loss: UnhingedLoss, classWeights: ClassWeights = .uniform
   ) throws(NumericsError) {
-    self.partition = partition
-    gamma = loss.gamma
-    self.classWeights = classWeights.values(for: partition.sizes)
-    modes = try ClassOperator.unhinged(
-      sizes: partition.sizes, classWeights: self.classWeights, gamma: loss.gamma
-    ).modes()
+    try self.init(
+      GroupedTargets(classes: partition, classWeights: classWeights), loss: loss)
   }
 
-  /// Whether all classes have the same size and weight 1, as source A assumes.
+  /// C.
+  public var classCount: Int { targets.classCount }
+  /// K.
+  public var groupCount: Int { partition.classCount }
+
+  /// Whether all classes have the same size and weight 1, as source A assumes, and B is even.
   public var isBalancedAndUnweighted: Bool {
-    partition.isBalanced && classWeights.allSatisfy { $0 == 1 }
+    guard case .even = mixing else { return false }
+    return partition.isBalanced && groupWeights.allSatisfy { $0 == 1 }
   }
 
-  /// omega_c/n (C).
+  /// omega_k/n (K).
   public var sampleWeights: [Double] {
-    classWeights.map { $0 / Double(partition.sampleCount) }
+    groupWeights.map { $0 / Double(partition.sampleCount) }
+  }
+
+  /// B diag(omega) as a matrix (C x K): M = (1/n) columns L. O(C K).
+  public var columns: Matrix {
+    Matrix(rows: classCount, columns: groupCount) { groupWeights[$1] * mixing[$0, $1] }
   }
 
   /// The decay at which the fastest mode neither grows nor decays: the largest singular value,
   /// (1+gamma)/(C sqrt N) where balanced and unweighted.
   public var criticalDecay: Double {
-    if isBalancedAndUnweighted {
-      return modes.withinGroupValue ?? modes.largestValue
+    if isBalancedAndUnweighted, targets.areClasses {
+      return modes.withinTieValue ?? modes.largestValue
     }
     return modes.largestValue
   }
@@ -53,49 +81,36 @@ public struct LabelOperator: Sendable {
   /// c = M 1 (C), the drive of the bias.
   public var biasDrive: [Double] {
     let shares = zip(partition.sizes, sampleWeights).map { Double($0) * $1 }
-    let total = shares.sum
-    return shares.map { (1 + gamma) * $0 - gamma * total }
+    return mixing.mixingBack(Matrix(rows: 1, columns: shares.count, elements: shares)).elements
   }
 
-  /// The columns of W M, one a class (p x C): sample i feels the column of its label.
+  /// The columns of W M, one a group (p x K): sample i feels the column of its group. O(p C), O(p C K)
+  /// where B is not even.
   public func pull(_ prototypes: Matrix) -> Matrix {
-    mix(prototypes).scalingColumns(by: sampleWeights)
+    mixing.mixing(prototypes).scalingColumns(by: sampleWeights)
   }
 
-  /// H M' (p x C) from the class sums of H (p x C).
+  /// H M' (p x C) from the group sums of H (p x K).
   public func push(classSums: Matrix) -> Matrix {
-    mix(classSums.scalingColumns(by: sampleWeights))
+    mixing.mixingBack(classSums.scalingColumns(by: sampleWeights))
   }
 
-  /// The product with (1+gamma) I - gamma 1 1' on the right.
-  private func mix(_ matrix: Matrix) -> Matrix {
-    var result = matrix
-    for row in 0..<matrix.rows {
-      let range = matrix.range(ofRow: row)
-      let total = matrix.elements.span.extracting(range).sum
-      for index in range {
-        result.elements[index] = (1 + gamma) * matrix.elements[index] - gamma * total
-      }
-    }
-    return result
-  }
-
-  /// The sums of the columns of each class (p x C). O(p n).
+  /// The sums of the columns of each group (p x K). O(p n).
   public func classSums(_ features: Matrix) -> Matrix {
-    var sums = Matrix(rows: features.rows, columns: partition.classCount)
+    var sums = Matrix(rows: features.rows, columns: groupCount)
     for row in 0..<features.rows {
       let start = row * features.columns
-      for label in 0..<partition.classCount {
-        let range = partition.range(ofClass: label)
+      for group in 0..<groupCount {
+        let range = partition.range(ofClass: group)
         let span = features.elements.span.extracting(
           start + range.lowerBound..<start + range.upperBound)
-        sums[row, label] = span.sum
+        sums[row, group] = span.sum
       }
     }
     return sums
   }
 
-  /// A = H Q' (p x C): column c is sqrt(n_c) times the class mean.
+  /// A = H Q' (p x K): column k is sqrt(n_k) times the group's mean.
   public func project(_ features: Matrix) -> Matrix {
     classSums(features).scalingColumns(by: partition.sizes.map { 1 / Double($0).squareRoot() })
   }

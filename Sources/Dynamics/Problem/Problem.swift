@@ -73,7 +73,7 @@ public struct Problem: Sendable {
   /// n.
   public var sampleCount: Int { labels.partition.sampleCount }
   /// C.
-  public var classCount: Int { labels.partition.classCount }
+  public var classCount: Int { labels.classCount }
 
   /// What is minimised.
   public var loss: any Loss { model.loss }
@@ -93,7 +93,7 @@ public struct Problem: Sendable {
 
   /// Whether the loss follows from class sums of features that are variables: it is unhinged.
   var isLinearInLogits: Bool {
-    loss.unhinged != nil && network == nil && model.prototypes.areOneMatrix
+    loss.isLinear && network == nil && model.prototypes.areOneMatrix
   }
 
   /// Whether a closed form exists: the flow has an exact solution, and the rates are proportional or

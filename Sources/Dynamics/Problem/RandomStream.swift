@@ -29,6 +29,8 @@ public enum RandomStream: UInt64, Sendable {
   case classNoise
   /// The direction from a saddle.
   case saddleDirection
+  /// Labels that noise changes.
+  case targets
 }
 
 extension RandomNormals {

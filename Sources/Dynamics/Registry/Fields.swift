@@ -64,6 +64,9 @@ public struct Fields: Sendable {
 
   /// The numbers of the list at a key.
   public func numbers(_ key: String) -> [Double] { self[key]?.numbers ?? [] }
+
+  /// The lists of numbers of the list at a key.
+  public func rows(_ key: String) -> [[Double]] { list(key).map { $0.numbers ?? [] } }
 }
 
 extension Value {

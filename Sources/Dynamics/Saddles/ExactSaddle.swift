@@ -35,10 +35,13 @@ struct MinorityCollapse {
 
   init(_ problem: Problem) throws(Fault) {
     self.problem = problem
+    guard problem.labels.targets.areClasses else {
+      throw Fault("", "minority_collapse is a saddle of one-hot labels: leave model.targets out")
+    }
     let groups = ClassGroups(sizes: problem.labels.partition.sizes)
     majorities = groups.majorities
     let sizes = Set(majorities.map { problem.labels.partition.sizes[$0] })
-    let weights = Set(majorities.map { problem.labels.classWeights[$0] })
+    let weights = Set(majorities.map { problem.labels.groupWeights[$0] })
     guard !groups.minorities.isEmpty, majorities.count >= 2, sizes.count == 1, weights.count == 1
     else {
       throw Fault(

@@ -27,7 +27,7 @@ public struct SpectrumReport: Sendable {
     let gradient = landscape.gradient(at: variables, of: whole).norm
     gradientNorm = gradient
     total = try HessianSpectrum(landscape.hessian(at: variables), settings: settings)
-    let labels = 0..<problem.classCount
+    let labels = problem.labels.targets.trueClasses == nil ? 0..<0 : 0..<problem.classCount
     classes = try labels.map { label throws(NumericsError) in
       try HessianSpectrum(landscape.hessian(at: variables, ofClass: label), settings: settings)
     }

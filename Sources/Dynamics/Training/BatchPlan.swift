@@ -27,7 +27,7 @@ struct BatchPlan: ~Copyable {
         max(1, Int((Double(count) / Double($0)).rounded()))
       } ?? 1
     order = Array(0..<count)
-    uniformWeights = [Double](repeating: 1, count: problem.classCount)
+    uniformWeights = [Double](repeating: 1, count: problem.labels.groupCount)
     self.shuffler = shuffler
     self.noiseGenerator = noiseGenerator
   }
@@ -41,7 +41,7 @@ struct BatchPlan: ~Copyable {
     let isReweighted = step >= sampling.reweightFrom ?? 0
     step += 1
     var batch = Batch(
-      Array(samples), of: problem, classWeights: isReweighted ? nil : uniformWeights)
+      Array(samples), of: problem, groupWeights: isReweighted ? nil : uniformWeights)
     if let noise { batch.noise = draw(noise.scale, noise.dimension, samples.count) }
     return batch
   }

@@ -47,6 +47,23 @@ public struct ClassGeometry: Sendable {
       vectors: GivenClassVectors(means: means, prototypes: prototypes))
   }
 
+  /// The geometry of the classes that groups are of; all nan where they are of none. O(p (K + C^2)).
+  ///
+  /// - Parameters:
+  ///   - groupMeans: a column a group (p x K).
+  ///   - scatter: the squared deviations from these means, summed over each group (K).
+  init(_ labels: LabelOperator, groupMeans: Matrix, scatter: [Double], prototypes: Matrix) {
+    let sizes = labels.partition.sizes
+    guard !labels.targets.groupsAreClasses else {
+      self.init(means: groupMeans, prototypes: prototypes, scatter: scatter, sizes: sizes)
+      return
+    }
+    let classes = ClassMeans(labels, groupMeans: groupMeans, scatter: scatter)
+    self.init(
+      means: classes.means, prototypes: prototypes, scatter: classes.scatter,
+      sizes: classes.sizes)
+  }
+
   /// |mu_c - mu_G|^2 with mu_G the mean of all samples (C).
   var squaredMeanDeviations: [Double] {
     let total = Double(sizes.reduce(0, +))

@@ -89,11 +89,11 @@ public struct FullSnapshot: Snapshot {
 
   /// From the class sums and the scatter, features and prototypes each in their own scale.
   public func classGeometry() -> ClassGeometry {
-    let sizes = problem.labels.partition.sizes
-    return ClassGeometry(
-      means: moments.sums.scalingColumns(by: sizes.map { 1 / Double($0) }),
-      prototypes: ScaledMatrix(scaledState.prototypes).matrix, scatter: moments.scatter,
-      sizes: sizes)
+    ClassGeometry(
+      problem.labels,
+      groupMeans: moments.sums.scalingColumns(
+        by: problem.labels.partition.sizes.map { 1 / Double($0) }),
+      scatter: moments.scatter, prototypes: ScaledMatrix(scaledState.prototypes).matrix)
   }
 
   /// Against a reference in modes, which need not form its state.

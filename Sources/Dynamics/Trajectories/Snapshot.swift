@@ -44,6 +44,8 @@ public protocol Snapshot {
   func blockDistances(to direction: LimitDirection, normalized: Bool) -> BlockDistances
   /// |Z - Z_ref|/|Z_ref| over (H, W, b).
   func relativeError(against reference: any Snapshot) -> Double
+  /// A bound on |Z - Z_true|/|Z| where the solver knows one of its own error; else nil.
+  var errorBound: Double? { get }
 }
 
 /// Distances of features and of prototypes.
@@ -58,6 +60,9 @@ public struct ObjectiveParts: Sendable, Equatable {
 }
 
 extension Snapshot {
+  /// None.
+  public var errorBound: Double? { nil }
+
   /// One.
   public var threads: Int { 1 }
 
@@ -125,13 +130,13 @@ extension Snapshot {
     let state = state().state
     let labels = problem.labels
     let features = ScaledMatrix(state.features).matrix
-    let classPart = labels.project(features)
+    let groupPart = labels.project(features)
     return ClassGeometry(
-      means: classPart.scalingColumns(
+      labels,
+      groupMeans: groupPart.scalingColumns(
         by: labels.partition.sizes.map { 1 / Double($0).squareRoot() }),
-      prototypes: ScaledMatrix(state.prototypes).matrix,
-      scatter: labels.withinClassScatter(features, classPart: classPart),
-      sizes: labels.partition.sizes)
+      scatter: labels.withinClassScatter(features, classPart: groupPart),
+      prototypes: ScaledMatrix(state.prototypes).matrix)
   }
 
   /// From the full state.
@@ -160,7 +165,7 @@ extension Snapshot {
       return vector.map { $0 / norm }
     }
     let units = (0..<prototypes.rows).map { unit(prototypes, $0) }
-    let pairs = problem.labels.partition.sortedLabels.enumerated().map { sample, label in
+    let pairs = problem.labels.sampleClasses.enumerated().map { sample, label in
       let feature = unit(features, sample)
       return (feature.dot(units[label]), zip(feature, units[label]).map { $0 - $1 }.norm)
     }

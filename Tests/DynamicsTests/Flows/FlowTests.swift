@@ -11,7 +11,7 @@ import Testing
   ) throws {
     let problem = try sample.problem()
     let (flow, state) = (problem.flow, problem.initialState)
-    let model = ExplicitModel(problem.labels)
+    let model = ExplicitModel(problem)
     let expected = flow.vector(of: model.derivative(state, problem, rates))
     let found = flow.derivative(flow.vector(of: state), rates)
     let scale = max(1, expected.map { abs($0) }.max() ?? 1)

@@ -43,10 +43,17 @@ import Testing
     #expect(s == 0 || s >= geometry.jump)
   }
 
+  /// (1/n) ((1+gamma) I - gamma 11') diag(sqrt(n_c) omega_c).
+  private func unhinged(_ weights: [Double], gamma: Double) -> ClassOperator {
+    ClassOperator(
+      scale: 1.0 / 14, across: 1 + gamma, along: 1 - 3 * gamma, direction: [1, 1, 1, 1],
+      weights: zip([7.0, 3, 3, 1], weights).map { $0.squareRoot() * $1 })
+  }
+
   /// Operators as matrices against the products of their factors.
   @Test func operatorsAreTheirMatrices() throws {
     let operators: [ClassOperator] = [
-      .unhinged(sizes: [7, 3, 3, 1], classWeights: [1, 0.5, 2, 1], gamma: 0.2),
+      unhinged([1, 0.5, 2, 1], gamma: 0.2),
       .simplexEncoding(sizes: [7, 3, 3, 1], multipliers: [2, 1, 1, 0.5]),
       .centredLabels(sizes: [7, 3, 3, 1]), .labels(sizes: [7, 3, 3, 1]),
     ]
@@ -66,9 +73,7 @@ import Testing
     let entry = -0.5 * 1 / inverses.sum * Double(3).squareRoot()
     #expect(abs(encoding[0, 1] - entry) <= 1e-15)
     // At gamma = 1/(C-1) the unhinged operator is C/(n(C-1)) times the encoding without multipliers.
-    let unhinged = ClassOperator.unhinged(
-      sizes: [7, 3, 3, 1], classWeights: [1, 1, 1, 1], gamma: 1.0 / 3
-    ).matrix
+    let unhinged = unhinged([1, 1, 1, 1], gamma: 1.0 / 3).matrix
     let plain = ClassOperator.simplexEncoding(
       sizes: [7, 3, 3, 1], multipliers: [1, 1, 1, 1]
     ).matrix

@@ -146,8 +146,8 @@ import Testing
     let sizes = [9, 4, 4, 1]
     let plain = try MaxMarginGeometry(loss: CrossEntropyLoss(), sizes: sizes).solution()
     let others: [any VanishingLoss] = [
-      LogitAdjustedLoss(strength: 2, classSizes: sizes), FocalLoss(exponent: 2),
-      LabelMarginLoss(largestMargin: 0.5, scale: 30, classSizes: sizes),
+      LogitAdjustedLoss(strength: 2, classSizes: sizes.map(Double.init)), FocalLoss(exponent: 2),
+      LabelMarginLoss(largestMargin: 0.5, scale: 30, classSizes: sizes.map(Double.init)),
       VectorScalingLoss(multipliers: [1, 1, 1, 1], offsets: [1, -2, 0, 3]),
     ]
     for loss in others {

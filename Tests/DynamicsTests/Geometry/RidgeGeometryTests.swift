@@ -12,8 +12,8 @@ import Testing
     CrossEntropyLoss(), ClassTemperatureLoss(multipliers: [1, 1.5, 0.7]),
     LabelTemperatureLoss(multipliers: [0.8, 1, 1.6]),
     VectorScalingLoss(multipliers: [1.2, 1, 0.8], offsets: [0.5, 0, -0.7]),
-    LogitAdjustedLoss(strength: 1, classSizes: sizes),
-    LabelMarginLoss(largestMargin: 0.5, scale: 2, classSizes: sizes),
+    LogitAdjustedLoss(strength: 1, classSizes: sizes.map(Double.init)),
+    LabelMarginLoss(largestMargin: 0.5, scale: 2, classSizes: sizes.map(Double.init)),
   ]
 
   /// Different decays and class weights: absolute norms, angles and the objective of the model that

@@ -12,12 +12,13 @@ import Testing
     ClassTemperatureLoss(multipliers: [2, 1.5, 0.5, 0.7]),
     LabelTemperatureLoss(multipliers: [2, 1.5, 0.5, 0.7]),
     VectorScalingLoss(multipliers: [2, 1.5, 0.5, 0.7], offsets: [0.3, 0, -1, 0.4]),
-    LogitAdjustedLoss(strength: 1.5, classSizes: sizes),
-    LabelMarginLoss(largestMargin: 0.5, scale: 3, classSizes: sizes), FocalLoss(exponent: 1.5),
+    LogitAdjustedLoss(strength: 1.5, classSizes: sizes.map(Double.init)),
+    LabelMarginLoss(largestMargin: 0.5, scale: 3, classSizes: sizes.map(Double.init)),
+    FocalLoss(exponent: 1.5),
   ]
 
   @Test func everyLossIsCovered() {
-    #expect(Losses.kinds(classSizes: Self.sizes).count == Self.losses.count)
+    #expect(Losses.kinds(classSizes: Self.sizes.map(Double.init)).count == Self.losses.count)
   }
 
   /// Gradients against central differences.

@@ -8,10 +8,14 @@ struct ExplicitModel {
   let gamma: Double
   let weights: [Double]
 
-  init(_ labels: LabelOperator) {
+  init(_ labels: LabelOperator, gamma: Double) {
     sizes = labels.partition.sizes
-    gamma = labels.gamma
-    weights = labels.classWeights
+    self.gamma = gamma
+    weights = labels.groupWeights
+  }
+
+  init(_ problem: Problem) {
+    self.init(problem.labels, gamma: problem.loss.unhinged?.gamma ?? .nan)
   }
 
   var labels: [Int] { sizes.enumerated().flatMap { [Int](repeating: $0, count: $1) } }

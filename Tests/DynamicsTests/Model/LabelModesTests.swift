@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: LabelCase.all) func factorsRebuildTheClassOperator(_ sample: LabelCase) throws {
     let labels = try sample.labels()
     let modes = labels.modes
-    let expected = ExplicitModel(labels).classOperator
+    let expected = ExplicitModel(labels, gamma: sample.gamma).classOperator
     let rebuilt = modes.left.scalingColumns(by: modes.values).looped(modes.right.transposed)
     #expect(rebuilt.gap(to: expected) <= 1e-14 * modes.largestValue)
   }
@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: LabelCase.all) func valuesAreTheSingularValues(_ sample: LabelCase) throws {
     let labels = try sample.labels()
-    let expected = ExplicitModel(labels).classOperator.jacobiSingularValues
+    let expected = ExplicitModel(labels, gamma: sample.gamma).classOperator.jacobiSingularValues
     let found = labels.modes.values.sorted(by: >)
     #expect(found.count == expected.count)
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-14 * expected[0] })
@@ -48,7 +48,7 @@ import Testing
     #expect(modes.index.dropLast().allSatisfy { $0 == 0 } && modes.index.last == 1)
     #expect(abs(modes.distinctValues[0] - mu1) <= 2 * mu1.ulp)
     #expect(abs(modes.distinctValues[1] - mu2) <= 4e-16 * mu1 * classes)
-    #expect(modes.withinGroupValue == modes.distinctValues[0])
+    #expect(modes.withinTieValue == modes.distinctValues[0])
   }
 
   @Test(arguments: [3, 4, 5, 7, 10, 100, 1000]) func averagedMarginHasNoCommonMode(
@@ -99,6 +99,6 @@ import Testing
     #expect(modes.distinctValues.count == 2 + 3)
     #expect(modes.index.count { $0 == 0 } == 1 && modes.index.count { $0 == 1 } == 2)
     #expect(zip(modes.distinctValues, expected).allSatisfy { abs($0 - $1) <= 2 * $1.ulp })
-    #expect(modes.withinGroupValue == nil)
+    #expect(modes.withinTieValue == nil)
   }
 }

@@ -10,7 +10,7 @@ import Testing
     _ sample: LabelCase
   ) throws -> (labels: LabelOperator, model: ExplicitModel, features: Matrix, prototypes: Matrix) {
     let labels = try sample.labels()
-    let model = ExplicitModel(labels)
+    let model = ExplicitModel(labels, gamma: sample.gamma)
     var random = RandomNumbers(5)
     return (
       labels, model, random.matrix(rows, model.sampleCount),
@@ -80,7 +80,7 @@ import Testing
   ) throws {
     let labels = try sample.labels()
     guard !labels.isBalancedAndUnweighted else { return }
-    let expected = ExplicitModel(labels).classOperator.jacobiSingularValues[0]
+    let expected = ExplicitModel(labels, gamma: sample.gamma).classOperator.jacobiSingularValues[0]
     #expect(abs(labels.criticalDecay - expected) <= 1e-14 * expected)
   }
 

@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func weightsFollowTheContract() {
-    let sizes = [16, 4, 1]
+    let sizes = [16.0, 4, 1]
     #expect(ClassWeights.uniform.values(for: sizes) == [1, 1, 1])
     let inverse = ClassWeights.inverseFrequency.values(for: sizes)
     #expect(zip(inverse, [7 / 16, 7 / 4, 7]).allSatisfy { abs($0 - $1) <= 2e-15 })

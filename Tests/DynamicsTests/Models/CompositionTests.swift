@@ -12,13 +12,14 @@ import Testing
     ClassTemperatureLoss(multipliers: [1.5, 1, 0.5]),
     LabelTemperatureLoss(multipliers: [1.5, 1, 0.5]),
     VectorScalingLoss(multipliers: [1.5, 1, 0.5], offsets: [0.3, 0, -0.4]),
-    LogitAdjustedLoss(strength: 1.2, classSizes: ModelProblem.sizes),
-    LabelMarginLoss(largestMargin: 0.5, scale: 2, classSizes: ModelProblem.sizes),
+    LogitAdjustedLoss(strength: 1.2, classSizes: ModelProblem.sizes.map(Double.init)),
+    LabelMarginLoss(largestMargin: 0.5, scale: 2, classSizes: ModelProblem.sizes.map(Double.init)),
     FocalLoss(exponent: 1.5),
   ]
 
   @Test func everyLossIsCovered() {
-    #expect(Losses.kinds(classSizes: ModelProblem.sizes).count == Self.losses.count)
+    #expect(
+      Losses.kinds(classSizes: ModelProblem.sizes.map(Double.init)).count == Self.losses.count)
   }
 
   /// The flow is minus the objective's gradient by differences, each sample's part multiplied by its

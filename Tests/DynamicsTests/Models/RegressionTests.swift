@@ -28,7 +28,7 @@ import Testing
   private static func slope(_ problem: Problem, _ sample: Int, _ h: [Float80]) -> [Float80] {
     let label = problem.labels.partition.sortedLabels[sample]
     let weight =
-      Float80(problem.labels.classWeights[label]) / Float80(problem.labels.partition.sampleCount)
+      Float80(problem.labels.groupWeights[label]) / Float80(problem.labels.partition.sampleCount)
     let w = problem.initialState.prototypes
     let residual = (0..<w.columns).map { column in
       h.indices.reduce(Float80(column == label ? -1 : 0)) { $0 + Float80(w[$1, column]) * h[$1] }

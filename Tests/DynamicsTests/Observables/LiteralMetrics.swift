@@ -9,7 +9,7 @@ struct LiteralMetrics {
   let direction: State?
   let aligned: State?
 
-  private var model: ExplicitModel { ExplicitModel(problem.labels) }
+  private var model: ExplicitModel { ExplicitModel(problem) }
   private var labels: [Int] { model.labels }
   private var sizes: [Int] { model.sizes }
   private var samples: [[Double]] { (0..<labels.count).map { state.features.column($0) } }

@@ -57,8 +57,9 @@ import Testing
       ClassTemperatureLoss(multipliers: [1.5, 1.5, 1.5, 0.5]),
       LabelTemperatureLoss(multipliers: [1.5, 1.5, 1.5, 0.5]),
       VectorScalingLoss(multipliers: [1.5, 1.5, 1.5, 0.5], offsets: [0, 0, 0, -1]),
-      LogitAdjustedLoss(strength: 1, classSizes: sizes),
-      LabelMarginLoss(largestMargin: 0.5, scale: 3, classSizes: sizes), FocalLoss(exponent: 1),
+      LogitAdjustedLoss(strength: 1, classSizes: sizes.map(Double.init)),
+      LabelMarginLoss(largestMargin: 0.5, scale: 3, classSizes: sizes.map(Double.init)),
+      FocalLoss(exponent: 1),
     ]
     let problem = try Self.problem(sizes: sizes, loss: losses[index])
     guard problem.loss.unhinged == nil else {

@@ -26,11 +26,11 @@ struct RegressionFamily: ModelFamily {
   }
 }
 
-/// The flow h' = -eta_1 ((omega_c/n) (W W'h - w_c) + lambda_1 h) in the left singular vectors U of the
+/// The flow h' = -eta_1 ((omega_c/n) (W W'h - W t_c) + lambda_1 h) of a group c in the left singular vectors U of the
 /// fixed prototypes W = U Sigma V': with q = U'h every coordinate follows
 ///
 ///     q_k' = -eta_1 (a_ck q_k - d_ck),  a_ck = (omega_c/n) sigma_k^2 + lambda_1,
-///     d_c = (omega_c/n) U'w_c
+///     d_c = (omega_c/n) U'W t_c
 ///
 /// and what is left of h decays at the rate lambda_1.
 final class RegressionBasis: Sendable {
@@ -55,7 +55,8 @@ final class RegressionBasis: Sendable {
     strengths = Matrix(rows: values.count, columns: weights.count) { mode, label in
       weights[label] * values[mode] * values[mode]
     }
-    drives = axes.transposedTimes(prototypes).scalingColumns(by: weights)
+    drives = axes.transposedTimes(problem.labels.targets.combinations(of: prototypes))
+      .scalingColumns(by: weights)
   }
 
   var decay: Double { problem.decay.features }
@@ -220,7 +221,7 @@ extension RegressionBasis {
     let coordinates = axes.transposedTimes(difference)
     let rest = difference - axes.times(coordinates)
     var parts = decay > 0 ? [(rate: decay, norm: rest.elements.norm)] : []
-    for label in 0..<problem.classCount {
+    for label in 0..<problem.labels.groupCount {
       let range = problem.labels.partition.range(ofClass: label)
       for mode in 0..<coordinates.rows {
         parts.append((rate(mode, label), range.map { coordinates[mode, $0] }.norm))

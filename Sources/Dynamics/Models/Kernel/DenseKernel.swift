@@ -26,7 +26,7 @@ public struct DenseKernel: TangentKernel {
     _ labels: LabelOperator, featureDimension: Int
   ) throws(NumericsError) -> any KernelSpectrum {
     let rows = featureDimension
-    let columns = labels.partition.classCount
+    let columns = labels.classCount
     // The columns of the operator are the images of unit matrices, vectorised row by row.
     var table = Matrix(rows: rows * columns, columns: rows * columns)
     for unit in 0..<rows * columns {

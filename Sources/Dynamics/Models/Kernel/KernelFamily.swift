@@ -7,7 +7,7 @@ struct KernelFamily: ModelFamily {
       && model.prototypes.areOneMatrix
   }
 
-  func hasExactFlow(_ model: Model) -> Bool { model.loss.unhinged != nil }
+  func hasExactFlow(_ model: Model) -> Bool { model.loss.isLinear }
 
   func flow(of problem: Problem, threads: Int) -> any Flow { KernelFlow(problem) }
 

@@ -16,7 +16,7 @@ public struct KernelFlow: Flow {
   public init(_ problem: Problem) {
     self.problem = problem
     layout = StateLayout(problem)
-    losses = problem.loss.unhinged == nil ? WeightedLosses(.whole(problem), problem) : nil
+    losses = !problem.loss.isLinear ? WeightedLosses(.whole(problem), problem) : nil
   }
 
   /// p n.

@@ -26,7 +26,7 @@ public struct KroneckerKernel: TangentKernel {
   public func spectrum(
     _ labels: LabelOperator, featureDimension: Int
   ) throws(NumericsError) -> any KernelSpectrum {
-    let ones = Matrix.identity(labels.partition.classCount)
+    let ones = Matrix.identity(labels.classCount)
     // M as a matrix is C x n: the same size as the result of one product with K.
     let operatorMatrix = labels.repeated(labels.pull(ones))
     let image = samples.map { operatorMatrix.times($0) } ?? operatorMatrix
@@ -63,7 +63,7 @@ struct KroneckerSpectrum: KernelSpectrum {
 }
 
 extension LabelOperator {
-  /// One column a sample from one column a class (p x C to p x n). O(p n).
+  /// One column a sample from one column a group (p x K to p x n). O(p n).
   public func repeated(_ matrix: Matrix) -> Matrix {
     let labels = partition.sortedLabels
     return Matrix(rows: matrix.rows, columns: labels.count) { matrix[$0, labels[$1]] }

@@ -1,14 +1,14 @@
 import DynNumerics
 import Synchronization
 
-/// A state of the closed form, H = factor H_0 + shifts L: every class moves as a whole and deviations
+/// A state of the closed form, H = factor H_0 + shifts L: every group moves as a whole and deviations
 /// from its mean share one factor.
 struct AffineState: Sendable {
   /// H_0 (p x n).
   var features: Matrix { start.features }
   let start: InitialState
   let factor: Double
-  /// What is added to all samples of each class (p x C).
+  /// What is added to all samples of each group (p x K).
   let shifts: Matrix
   /// W (p x C).
   let prototypes: Matrix

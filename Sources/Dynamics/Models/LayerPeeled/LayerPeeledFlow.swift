@@ -7,7 +7,7 @@ public import DynNumerics
 ///     b' = eta_2 (c - lambda_b b)
 ///
 /// Variables: the rows of H, then the rows of W, then b. One evaluation costs O(p (n + C)): M is
-/// never formed. In the case anchored W is part of the state but stays.
+/// never formed, and O(p (n + C K)) where classes are mixed in any way. In the case anchored W is part of the state but stays.
 public struct LayerPeeledFlow: SeparableFlow, AffineFlow {
   private let layout: StateLayout
   private let rows: Int
@@ -15,7 +15,7 @@ public struct LayerPeeledFlow: SeparableFlow, AffineFlow {
   private let classes: Int
   private let biasDecay: Double
   private let biasDrive: [Double]
-  private let system: RowSystem
+  private let coupling: RowCoupling
 
   /// The flow of a problem of the cases unconstrained, regularized and anchored.
   public init(_ problem: Problem) {
@@ -25,11 +25,7 @@ public struct LayerPeeledFlow: SeparableFlow, AffineFlow {
     classes = problem.classCount
     biasDecay = problem.decay.bias
     biasDrive = problem.start.bias == nil ? [] : problem.labels.biasDrive
-    system = RowSystem(
-      sizes: problem.labels.partition.sizes, weights: problem.labels.sampleWeights,
-      gamma: problem.labels.gamma, featureDecay: problem.decay.features,
-      prototypeDecay: problem.decay.prototypes,
-      movesPrototypes: problem.movesPrototypes)
+    coupling = RowCoupling(problem)
   }
 
   /// p (n + C), and C more with a bias.
@@ -44,8 +40,10 @@ public struct LayerPeeledFlow: SeparableFlow, AffineFlow {
       kind: .row, count: rows, dimension: samples + classes, biasDimension: biasDrive.count)
   }
 
-  /// That of the rows.
-  public var rowSystem: RowSystem? { system }
+  /// That of the rows, where all classes are mixed alike.
+  public var rowSystem: RowSystem? {
+    if case .even(let system) = coupling { system } else { nil }
+  }
 
   /// H, W and b one after the other.
   public func vector(of state: State) -> [Double] { layout.vector(of: state) }
@@ -59,7 +57,7 @@ public struct LayerPeeledFlow: SeparableFlow, AffineFlow {
     into derivative: inout MutableSpan<Double>
   ) {
     guard block == rows else {
-      return system.slope(of: variables, rates.features, rates.prototypes, into: &derivative)
+      return coupling.slope(of: variables, rates, into: &derivative)
     }
     for label in biasDrive.indices {
       derivative[label] = rates.prototypes * (biasDrive[label] - biasDecay * variables[label])

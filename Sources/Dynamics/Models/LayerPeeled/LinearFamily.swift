@@ -5,7 +5,7 @@ import DynNumerics
 struct LinearFamily: ModelFamily {
   func includes(_ model: Model) -> Bool {
     model.features.areFree && !model.entry.normalizes && model.prototypes.areOneMatrix
-      && model.loss.unhinged != nil
+      && model.loss.isLinear
   }
 
   func hasExactFlow(_ model: Model) -> Bool { true }

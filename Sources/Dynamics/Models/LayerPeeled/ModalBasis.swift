@@ -26,10 +26,11 @@ public final class ModalBasis: Sendable {
   /// (xi_1, xi_2) per mode; nil where there are no fixed eigenvectors.
   let spectral: ModalFrame?
   let maps: ModalMaps
-  /// A at time 0 (p x C).
+  /// A at time 0 (p x K).
   let classPart: Matrix
-  /// The squared deviations from the class mean, summed over each class (C).
+  /// The squared deviations from the group's mean, summed over each group (K).
   let scatter: [Double]
+  /// The squared norm of all that moves as these deviations do: with them what A has beyond the modes.
   let totalScatter: Double
   /// The blocks at time 0.
   let initialBlocks: [ModeBlock]
@@ -68,11 +69,14 @@ public final class ModalBasis: Sendable {
       let roots = sizes.map { 1 / Double($0).squareRoot() }
       (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
     }
-    totalScatter = scatter.sum
+    let a = classPart.times(modes.right)
+    totalScatter =
+      problem.labels.groupCount > problem.classCount
+      ? scatter.sum + (classPart - a.timesTransposed(modes.right)).elements.sumOfSquares
+      : scatter.sum
     isLopsided = Self.isLopsided(
       features: Double.hypot(classPart.elements.norm, totalScatter.squareRoot()),
       prototypes: problem.start.prototypes.elements.norm, problem)
-    let a = classPart.times(modes.right)
     let w = problem.start.prototypes.times(modes.left)
     let plain = ModalFrame(first: a, second: w, modes: modes)
     guard let ratio = problem.rates.ratio, problem.movesPrototypes else {
@@ -197,7 +201,7 @@ extension ModeOrientation {
 }
 
 extension LabelOperator {
-  /// The sum of |h_i - mu_c|^2 over each class (C), from A = H Q'. O(p n).
+  /// The sum of |h_i - mu_k|^2 over each group (K), from A = H Q'. O(p n).
   func withinClassScatter(_ features: Matrix, classPart: Matrix) -> [Double] {
     let roots = partition.sizes.map { Double($0).squareRoot() }
     var deviations: [Double] = []

@@ -8,10 +8,13 @@ extension ModalBasis {
   /// else O(C^3). Where the modes' parts cancel, from class means and prototypes as vectors.
   func classGeometry(_ coefficients: PlainCoefficients) -> ClassGeometry {
     let vectors = ModalClassVectors(self, coefficients)
-    return geometry(coefficients, vectors)
+    let labels = problem.labels
+    let own =
+      labels.targets.groupsAreClasses ? geometry(coefficients, vectors) : nil
+    return own
       ?? ClassGeometry(
-        means: vectors.means, prototypes: vectors.prototypes, scatter: scatter(coefficients),
-        sizes: problem.labels.partition.sizes)
+        labels, groupMeans: vectors.means, scatter: scatter(coefficients),
+        prototypes: vectors.prototypes)
   }
 
   private func scatter(_ coefficients: PlainCoefficients) -> [Double] {

@@ -34,13 +34,13 @@ struct ModalGram: Sendable {
   }
 }
 
-/// The maps from modes to classes.
+/// The maps from modes to groups and classes.
 struct ModalMaps: Sendable {
-  /// The C x C map from the a_j to the centred class means V: (I - 11'/C) D^-1 X.
+  /// The K x C map from the a_j to the centred means of groups V: (I - 11'/K) D^-1 X.
   let centredMeans: Matrix
   /// The map from the w_j to the centred prototypes: (I - 11'/C) U.
   let centredPrototypes: Matrix
-  /// Whether each mode moves class means or prototypes apart (C).
+  /// Whether each mode moves means or prototypes apart (C).
   let separates: [Bool]
   /// The distinct values of these modes.
   let separatingValues: [Int]

@@ -18,7 +18,8 @@ final class ModalTables: Sendable {
   init?(_ basis: ModalBasis, _ frame: ModalFrame) {
     let (modes, separates) = (basis.problem.labels.modes, basis.maps.separates)
     let separating = Set(modes.index.indices.filter { separates[$0] }.map { modes.index[$0] })
-    guard modes.distinctValues.count <= Self.valueLimit, separating.count == 1,
+    guard basis.problem.labels.targets.groupsAreClasses,
+      modes.distinctValues.count <= Self.valueLimit, separating.count == 1,
       let value = separating.first
     else { return nil }
     parts = Parts(basis, frame)

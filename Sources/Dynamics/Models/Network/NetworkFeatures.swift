@@ -67,8 +67,8 @@ public struct NetworkFeatures: FeatureSource {
 
   /// The class's samples; with input noise they are repeated to at least 64 with noise that is
   /// fixed, so that the Hessian is one of a function.
-  public func classBatch(_ label: Int, _ partition: ClassPartition) -> Batch {
-    let plain = Batch.ofClass(label, partition)
+  public func classBatch(_ label: Int, _ labels: LabelOperator) -> Batch {
+    let plain = Batch.ofClass(label, labels)
     guard let noise = inputs.classNoise else { return plain }
     let size = plain.samples.count
     let repeats = max(1, (Self.noisyClassCount + size - 1) / size)

@@ -12,7 +12,7 @@ public final class SphericalBasis: Sendable {
   /// Whether the learning rate of a sample is multiplied by the norm of its feature.
   var rescalesLearningRate: Bool { problem.model.entry.rescalesLearningRate }
   let problem: Problem
-  /// The label of every sample (n).
+  /// The group of every sample (n).
   let labels: [Int]
   /// |h_i| at time 0 (n).
   let radii: [Double]
@@ -20,11 +20,11 @@ public final class SphericalBasis: Sendable {
   let halfTangents: [Double]
   /// The plane's vector orthogonal to vhat (p x n).
   let normals: Matrix
-  /// vhat_c (p x C); zero where v_c is.
+  /// vhat_k (p x K); zero where v_k is.
   let targets: Matrix
-  /// |v_c|/n (C).
+  /// |v_k|/n (K).
   let speeds: [Double]
-  /// Whether every vhat_c is w_c's direction to rounding, as for prototypes that sum to zero; not
+  /// Whether every vhat_k is its class's w_c direction to rounding, as for prototypes that sum to zero; not
   /// where there is no direction.
   let targetsArePrototypes: Bool
   private let logitCache = Mutex<SphericalLogits?>(nil)
@@ -40,7 +40,7 @@ public final class SphericalBasis: Sendable {
     targets = pulls.scalingColumns(by: speeds.map { $0 > 0 ? 1 / $0 : 0 })
     self.speeds = speeds
     targetsArePrototypes =
-      !speeds.contains(0)
+      problem.labels.targets.groupsAreClasses && !speeds.contains(0)
       && (targets - problem.start.prototypes.withUnitColumns).elements
         .allSatisfy { abs($0) <= 1e-15 }
     let stillness = SphericalPoles(problem)
@@ -117,7 +117,7 @@ public final class SphericalBasis: Sendable {
 /// Centred logits of both axes of every sample's plane: any time's logits are X times the one plus Y
 /// times the other, O(C n).
 struct SphericalLogits: Sendable {
-  /// Those of vhat_c (C x C).
+  /// Those of vhat_k (C x K).
   let targets: Matrix
   /// Those of q (C x n).
   let normals: Matrix
@@ -129,12 +129,13 @@ struct SphericalLogits: Sendable {
     var result = normals
     let points = points.span
     let labels = labels.span
+    let targetCount = targets.columns
     let targets = targets.elements.span
     var logits = result.elements.mutableSpan
     for row in 0..<normals.rows {
       let start = row * normals.columns
       for sample in points.indices {
-        let target = targets[row * normals.rows + labels[sample]]
+        let target = targets[row * targetCount + labels[sample]]
         logits[start + sample] =
           points[sample].x * target + points[sample].y * logits[start + sample]
       }

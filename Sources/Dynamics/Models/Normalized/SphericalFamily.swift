@@ -5,7 +5,7 @@ import DynNumerics
 struct SphericalFamily: ModelFamily {
   func includes(_ model: Model) -> Bool {
     model.features.areFree && model.entry.normalizes && !model.prototypes.move
-      && model.loss.unhinged != nil
+      && model.loss.isLinear
   }
 
   func hasExactFlow(_ model: Model) -> Bool { true }

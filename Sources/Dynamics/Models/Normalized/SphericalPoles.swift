@@ -7,7 +7,7 @@ import DynNumerics
 /// rounding would grow like e^(zeta |v|/(n r^2)) and decide where the feature ends; all solvers leave
 /// such a feature where it is.
 struct SphericalPoles {
-  /// |u + vhat| up to which u = -vhat, per class.
+  /// |u + vhat| up to which u = -vhat, per group.
   private let tolerances: [Double]
   private let isLine: Bool
 
@@ -18,14 +18,13 @@ struct SphericalPoles {
   init(_ problem: Problem) {
     let (labels, prototypes) = (problem.labels, problem.start.prototypes)
     isLine = problem.featureDimension == 1
-    let norms = (0..<prototypes.columns).map { prototypes.column($0).norm }
-    let total = norms.sum
     let pulls = labels.pull(prototypes)
     let weights = labels.sampleWeights
-    // v_c is a difference: its direction has the rounding of its terms.
-    tolerances = norms.indices.map { label in
-      let terms = weights[label] * ((1 + labels.gamma) * norms[label] + labels.gamma * total)
-      let length = pulls.column(label).norm
+    let sizes = labels.mixing.termSizes((0..<prototypes.columns).map { prototypes.column($0).norm })
+    // v_k is a difference: its direction has the rounding of its terms.
+    tolerances = weights.indices.map { group in
+      let terms = weights[group] * sizes[group]
+      let length = pulls.column(group).norm
       return length > 0 ? Self.rounding * max(1, terms / length) : 0
     }
   }
