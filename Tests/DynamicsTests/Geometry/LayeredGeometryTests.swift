@@ -1,5 +1,5 @@
 import DynNumerics
-import Dynamics
+@testable import Dynamics
 import Foundation
 import TestSupport
 import Testing

@@ -85,7 +85,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     _ sample: KernelCase
   ) throws {
     let labels = try labels()
-    let m = ExplicitModel(labels).operatorMatrix
+    let m = ExplicitModel(labels, gamma: 0.3).operatorMatrix
     let image = sample.matrix.looped(vec(prototypes().looped(m)))
     let stacked = Matrix(rows: rows, columns: 7) { image[$1 * rows + $0, 0] }
     let expected = stacked.looped(m.transposed)
@@ -110,7 +110,7 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
   @Test func identityKernelHasTheSquaredSingularValues() throws {
     let labels = try labels()
     let spectrum = try KroneckerKernel.identity.spectrum(labels, featureDimension: rows)
-    let expected = ExplicitModel(labels).classOperator.jacobiSingularValues
+    let expected = ExplicitModel(labels, gamma: 0.3).classOperator.jacobiSingularValues
       .flatMap { [Double](repeating: $0 * $0, count: rows) }
     #expect(gap(spectrum.eigenvalues.elements.sorted(by: >), expected) <= 1e-15)
   }

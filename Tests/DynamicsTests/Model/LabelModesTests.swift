@@ -73,7 +73,7 @@ import Testing
     let (modes, gamma) = (labels.modes, sample.gamma)
     let classes = Double(sample.sizes.count)
     let samples = Double(sample.sizes.reduce(0, +))
-    let e = zip(sample.sizes, labels.classWeights).map { Double($0).squareRoot() * $1 }
+    let e = zip(sample.sizes, labels.groupWeights).map { Double($0).squareRoot() * $1 }
     let expected = Matrix(rows: e.count, columns: e.count) { row, column in
       (row == column ? (1 + gamma) * (1 + gamma) * e[row] * e[row] : 0)
         + gamma * ((classes - 2) * gamma - 2) * e[row] * e[column]

@@ -20,7 +20,8 @@ struct LiteralMetrics {
     switch name {
     case "loss": return model.objective(state, undecayed)
     case "objective": return model.objective(state, problem)
-    case "accuracy": return accuracy
+    case "accuracy", "accuracy_given": return accuracy
+    case "memorized", "error_bound": return .nan
     case "norm_h": return norm(state.features.elements)
     case "norm_w": return norm(state.prototypes.elements)
     case "norm_z": return norm(stacked(state))

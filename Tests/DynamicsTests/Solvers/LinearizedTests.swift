@@ -59,7 +59,7 @@ import Testing
     func deviation(_ scale: Double) throws -> Double {
       let problem = try sample(Self.losses[index], scale: scale).problem()
       var linear = try LinearizedEvaluator(problem, until: 4, threads: 1)
-      var flow = try FineIntegration(try PreparedProblem(problem), until: 4)
+      let flow = try FineIntegration(try PreparedProblem(problem), until: 4)
       return try flow.snapshot(at: 4).relativeError(against: try linear.snapshot(at: 4))
     }
     let order = log2(try deviation(2e-3) / (try deviation(1e-3)))
@@ -70,7 +70,7 @@ import Testing
   @Test(arguments: losses.indices) func theBoundHoldsAndIsNear(index: Int) throws {
     let problem = try sample(Self.losses[index], scale: 0.01).problem()
     var linear = try LinearizedEvaluator(problem, until: 200, threads: 1)
-    var flow = try FineIntegration(try PreparedProblem(problem), until: 200)
+    let flow = try FineIntegration(try PreparedProblem(problem), until: 200)
     var (bounded, truth) = (0.0, 0.0)
     for time in stride(from: 0.5, through: 200, by: 0.5) {
       let snapshot = try linear.snapshot(at: time)

@@ -73,7 +73,8 @@ import Testing
 
   /// gamma' below zero: the common mode wins, and the prediction covers it.
   @Test func aCommonModeThatWinsIsPredicted() throws {
-    let problem = try problem(gamma: 0, targets: SmoothedTargets(epsilon: 0.4))
+    let problem = try problem(
+      gamma: 0, targets: SmoothedTargets(epsilon: 0.4), sizes: [3, 3, 3, 3])
     let prepared = try PreparedProblem(problem)
     guard case .exponential(let rate, _) = prepared.prediction.approach else {
       Issue.record("no rate is predicted")

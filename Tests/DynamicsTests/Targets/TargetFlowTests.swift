@@ -37,8 +37,9 @@ import Testing
   @Test(arguments: TargetProblems.all, [0.0, 0.8])
   func descentAgrees(_ sample: SmallProblem, momentum: Double) throws {
     let prepared = try PreparedProblem(try sample.problem())
-    let inertia = Momentum(factor: momentum, nesterov: false)
-    let iterated = GradientDescentSolver(step: 0.1, form: .iterated, momentum: inertia)
+    let inertia = Momentum(factor: momentum, isNesterov: false)
+    let iterated = GradientDescentSolver(
+      step: 0.1, form: .iterated, momentum: inertia)
     var exact = try #require(prepared.exactDescent(step: 0.1, momentum: inertia))
     let expected = try exact.snapshot(at: 5)
     let error = try iterated.final(prepared, at: 5).relativeError(against: expected)

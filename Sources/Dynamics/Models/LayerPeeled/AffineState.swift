@@ -74,7 +74,7 @@ extension ModalBasis {
     let roots = problem.labels.partition.sizes.map { 1 / Double($0).squareRoot() }
     let sums =
       frame.combination(perMode(increments)).timesTransposed(problem.labels.modes.right)
-      + unit * classPart
+      + unit * modalPart
     return sums.scalingColumns(by: roots)
   }
 

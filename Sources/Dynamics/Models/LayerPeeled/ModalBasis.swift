@@ -28,6 +28,8 @@ public final class ModalBasis: Sendable {
   let maps: ModalMaps
   /// A at time 0 (p x K).
   let classPart: Matrix
+  /// What the modes see of it: all, unless there are more groups than classes.
+  let modalPart: Matrix
   /// The squared deviations from the group's mean, summed over each group (K).
   let scatter: [Double]
   /// The squared norm of all that moves as these deviations do: with them what A has beyond the modes.
@@ -70,10 +72,9 @@ public final class ModalBasis: Sendable {
       (classPart, scatter) = (moments.sums.scalingColumns(by: roots), moments.scatter)
     }
     let a = classPart.times(modes.right)
-    totalScatter =
-      problem.labels.groupCount > problem.classCount
-      ? scatter.sum + (classPart - a.timesTransposed(modes.right)).elements.sumOfSquares
-      : scatter.sum
+    modalPart =
+      problem.labels.groupCount > problem.classCount ? a.timesTransposed(modes.right) : classPart
+    totalScatter = scatter.sum + (classPart - modalPart).elements.sumOfSquares
     isLopsided = Self.isLopsided(
       features: Double.hypot(classPart.elements.norm, totalScatter.squareRoot()),
       prototypes: problem.start.prototypes.elements.norm, problem)
