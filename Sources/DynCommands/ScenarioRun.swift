@@ -29,11 +29,14 @@ struct ScenarioRun: Sendable {
     self.solverNames = solverNames
     let scenario = sweep.firstScenario
     let representative = sweep.representative
-    observables =
-      (scenario.observables.map(Observables.named)
-        ?? representative.map(Observables.defaults) ?? [])
-      + scenario.spectra(of: representative)
     let solvers = try Self.solvers(scenario, representative, solverNames, path: path)
+    let defaults = representative.map {
+      Observables.defaults(for: $0, solvers: solvers.map(\.solver))
+    }
+    observables =
+      (scenario.observables.map(Observables.named) ?? defaults ?? [])
+      + scenario.spectra(of: representative)
+    if keepsStates { try solvers.checkStates(path: path) }
     guard let representative else {
       memory = nil
       return
@@ -141,6 +144,19 @@ struct ScenarioRun: Sendable {
             + (hint.isEmpty ? ": there are \(known.joined(separator: ", "))" : hint)
         ], .usage)
     }
+  }
+}
+
+extension [NamedSolver] {
+  /// - Throws: `CommandFailure` where no solver has a state to keep.
+  fileprivate func checkStates(path: String) throws {
+    guard !isEmpty, allSatisfy({ $0.solver.expectations != nil }) else { return }
+    let names = map { TerminalText.word($0.name) }.joined(separator: ", ")
+    throw CommandFailure(
+      [
+        "\(path): expectations have no state, and \(names) follows nothing else: do without --states "
+          + "or run another solver besides"
+      ], .invalidScenario)
   }
 }
 

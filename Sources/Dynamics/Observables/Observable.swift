@@ -59,6 +59,7 @@ public enum Observables {
     ] + Observable.leadingSingularValues + Observable.geometryDistances + Observable.groupGeometry
     + [.margin, .testAccuracy, .testAccuracyHead, .testAccuracyMedium, .testAccuracyTail]
     + [.accuracyGiven, .memorized, .errorBound]
+    + [.squaredNormFeatures, .squaredNormPrototypes, .squaredNormState]
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {
@@ -71,6 +72,19 @@ public enum Observables {
       observable.isCheap(problem) && observable.applies(problem)
         && !(problem.isReduced && observable.needsSamples)
         && !(observable.needsClasses && problem.labels.targets.trueClasses == nil)
+    }
+  }
+
+  /// The same for given solvers: what those with expectations know, and where another solver follows
+  /// a state all that is measured of it.
+  public static func defaults(for problem: Problem, solvers: [any Solver]) -> [Observable] {
+    let expectations = solvers.compactMap(\.expectations)
+    let known = Set(expectations.flatMap(\.knownObservables).map(\.name))
+    let measured = Set(
+      expectations.count == solvers.count ? [] : defaults(for: problem).map(\.name))
+    return all.filter { observable in
+      measured.contains(observable.name)
+        || known.contains(observable.name) && observable.applies(problem)
     }
   }
 }

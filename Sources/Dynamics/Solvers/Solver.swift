@@ -16,6 +16,8 @@ public protocol Solver: Sendable {
   var integration: OdeSolver? { get }
   /// The plain descent that the solver is; nil for others.
   var descent: GradientDescentSolver? { get }
+  /// The expectations that the solver follows in the place of a state; nil for others.
+  var expectations: (any ExpectationSolver)? { get }
   /// The bytes that it works in, beside the state that it moves.
   func workSpace(_ sizes: StateSizes) -> Double
   /// The escape from a quadratic saddle at constant learning rate `rate` of all variables; nil where
@@ -48,6 +50,8 @@ extension Solver {
   public var integration: OdeSolver? { nil }
   /// Most are not.
   public var descent: GradientDescentSolver? { nil }
+  /// Most follow a state.
+  public var expectations: (any ExpectationSolver)? { nil }
   /// Linear theory says nothing.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? { nil }
   /// Nothing is refused.

@@ -60,10 +60,14 @@ public struct Simulation: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     do throws(SolverFailure) {
-      try follow(named.solver, into: &trajectory, against: &reference)
+      if let expectations = named.solver.expectations {
+        try follow(expectations, into: &trajectory)
+      } else {
+        try follow(named.solver, into: &trajectory, against: &reference)
+      }
     } catch {
       trajectory.failure = error
-      if keepsStates, trajectory.finalState == nil {
+      if keepsStates, trajectory.finalState == nil, named.solver.expectations == nil {
         trajectory.finalState = lastState(of: named.solver, rowCount: trajectory.rows.count)
       }
     }
@@ -111,6 +115,30 @@ public struct Simulation: Sendable {
       return !row.metStopCondition
     }
     if let undefined { throw undefined }
+  }
+
+  /// Rows of expectations, which have no state that could be compared or kept.
+  private func follow(
+    _ solver: any ExpectationSolver, into trajectory: inout Trajectory
+  ) throws(SolverFailure) {
+    let reportTimes = solver.reportTimes(for: times)
+    let meter = ProgressMeter.current
+    var row = trajectory
+    row.rows.reserve(reportTimes.count)
+    var cost = SolverCost()
+    defer {
+      trajectory = row
+      trajectory.cost = cost
+    }
+    try solver.followExpectations(prepared, at: reportTimes, cost: &cost) { expected in
+      row.rows.append(
+        time: expected.time, zeta: prepared.problem.rates.integrals(to: expected.time),
+        relativeError: .nan, values: observables.map { expected.value(of: $0) })
+      meter?.reachedOutput(row.rows.count, of: reportTimes.count)
+      row.metStopCondition =
+        stopCondition.map { expected.value(of: $0.observable) < $0.threshold } ?? false
+      return !row.metStopCondition
+    }
   }
 
   /// The state of the last row that a failed solver reached, on a second way there: one that is held
