@@ -43,7 +43,8 @@ test: setup
 	@swift test --scratch-path $(BUILD)
 
 verify: build
-	@$(DYN) verify Scenarios/*.json Scenarios/comparison/*.json Scenarios/paper/*.json
+	@$(DYN) verify Scenarios/*.json Scenarios/comparison/*.json Scenarios/paper/*.json \
+	  Scenarios/beyond/*.json
 
 figures: build
 	@mkdir -p $(OUT)
@@ -66,6 +67,10 @@ figures: build
 	    --plot Scenarios/imbalance/figures/$$n.svg || exit 1; \
 	done
 	@sh Tools/saddle-figures.sh $(DYN) $(OUT)
+	@$(DYN) simulate Scenarios/beyond/random-starts.json --quiet -o $(OUT)/random-starts.csv \
+	  --solver closed_form --solver start_moments \
+	  --set 'sweep={"initial_state.seed":{"linear":[1,20,20]}}' \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/random-starts.svg
 
 docs: setup-build
 	@sh Tools/docs.sh "$(BUILD)" "$(OUT)/docs"

@@ -4,6 +4,8 @@ struct CurveScript {
 
   /// Markers on a line: few enough to see the line between them.
   private static let markerCount = 20
+  /// gnuplot's number of the dash of an expectation.
+  static let expectationDash = 2
 
   /// One block a line: time, then a column an observable, then the bands' columns.
   var dataBlocks: [String] {
@@ -24,10 +26,9 @@ struct CurveScript {
     let name = title.map { "title \($0) noenhanced" } ?? "notitle"
     let source = "$line\(index) using 1:\(panel.column + 2)"
     switch line.style {
-    case .line:
-      let curve =
-        hasSegment(line, panel)
-        ? "lines lw 2 dt \(figure.palette.dash(line.color))" : "points pt 7 ps 0.7"
+    case .line, .dashes:
+      let dash = line.style == .line ? figure.palette.dash(line.color) : Self.expectationDash
+      let curve = hasSegment(line, panel) ? "lines lw 2 dt \(dash)" : "points pt 7 ps 0.7"
       return band(index, panel, color) + ["\(source) with \(curve) \(color) \(name)"]
         + zeros(index, panel, "pt 7 ps 0.4 \(color)")
     case .markers:
@@ -52,12 +53,21 @@ struct CurveScript {
 
   private func band(_ index: Int, _ panel: Figure.Panel, _ color: String) -> [String] {
     let line = figure.lines[index]
-    guard line.band != nil else { return [] }
+    guard let band = line.band, band.lower[panel.column].hasNumber else { return [] }
     let first = line.values.count + panel.column + 2
     return [
-      "$line\(index) using 1:\(first):\(first + line.values.count) "
+      "$line\(index) using 1:\(lowerEdge(first, line, panel)):\(first + line.values.count) "
         + "with filledcurves fs transparent solid 0.2 noborder \(color) notitle"
     ]
+  }
+
+  /// The column of a band's lower edge. On a logarithmic axis a band that reaches down to zero ends a
+  /// decade below the line.
+  private func lowerEdge(_ column: Int, _ line: Figure.Line, _ panel: Figure.Panel) -> String {
+    guard case .logarithmic(let foot) = panel.content,
+      let lowest = line.values[panel.column].filter({ $0 > 0 }).min()
+    else { return "\(column)" }
+    return "(column(\(column)) > 0 ? column(\(column)) : \(foot ?? lowest / 10))"
   }
 
   /// Whether two rows in succession can be joined: a single point is no line.

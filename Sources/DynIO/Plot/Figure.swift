@@ -9,6 +9,8 @@ struct Figure {
       case line
       /// A numeric solver: sparse markers on the closed form's line.
       case markers
+      /// An expectation in its band beside another solver's line.
+      case dashes
     }
 
     let label: String
@@ -22,7 +24,8 @@ struct Figure {
     let style: Style
     let times: [Double]
     let values: [[Double]]
-    /// The lowest and highest of several seeds, where the line is their mean.
+    /// The lowest and highest of several seeds, where the line is their mean; one standard deviation
+    /// to both sides, where it is an expectation.
     var band: (lower: [[Double]], upper: [[Double]])?
   }
 
@@ -53,13 +56,15 @@ struct Figure {
     _ table: TrajectoryTable, title: String, only names: [String], omitsUndefined: Bool = false
   ) {
     self.title = title
-    let all = Self.lines(Self.averagingSeeds(table), keys: table.sweepKeys)
+    let deviations = Self.deviations(in: table)
+    let all = Self.lines(
+      Self.addingDeviations(Self.averagingSeeds(table), deviations), keys: table.sweepKeys)
     let palette = FigurePalette(count: (all.map(\.color).max() ?? 0) + 1)
     self.palette = palette
     lines = Self.limited(all, colors: palette.count)
     let lines = lines
     timeIsLogarithmic = lines.first.map { Self.isLogarithmic($0.times) } ?? false
-    let columns = Self.columns(table, lines, only: names)
+    let columns = Self.columns(table, lines, only: names, without: Set(deviations.values))
     let axis = FigureScale(timeIsLogarithmic: timeIsLogarithmic)
     let drawn = columns.prefix(names.isEmpty ? Self.panelLimit : columns.count).map { column in
       let isError = table.observables[column] == Self.errorName
@@ -79,13 +84,14 @@ struct Figure {
   }
 
   /// The columns to draw. The error against the reference is no observable that anybody asked for:
-  /// where there is nothing but the reference it says nothing.
+  /// where there is nothing but the reference it says nothing. Standard deviations are bands.
   private static func columns(
-    _ table: TrajectoryTable, _ lines: [Line], only names: [String]
+    _ table: TrajectoryTable, _ lines: [Line], only names: [String], without bands: Set<Int>
   ) -> [Int] {
     guard names.isEmpty else { return names.compactMap { table.observables.firstIndex(of: $0) } }
     return table.observables.indices.filter { column in
-      table.observables[column] != errorName || lines.contains { !$0.isZero(column) }
+      !bands.contains(column)
+        && (table.observables[column] != errorName || lines.contains { !$0.isZero(column) })
     }
   }
 

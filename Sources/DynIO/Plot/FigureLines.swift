@@ -19,7 +19,7 @@ extension Figure {
         solver: item.series.solver,
         color: members.count > 1 ? members[item.series.sweepValues.map(ExactText.init)] : solver,
         marker: solver,
-        style: name == reference ? .line : .markers,
+        style: name == reference ? .line : item.isExpectation ? .dashes : .markers,
         times: item.series.times.map(FigureScale.drawable),
         values: drawable(item.series.values),
         band: item.band.map { (drawable($0.lower), drawable($0.upper)) })

@@ -39,15 +39,17 @@ struct Legend {
     notes = [listed.note("members"), listedSolvers.note("solvers")].compactMap { $0 }
   }
 
-  /// One marker a numeric solver; black where colours stand for members.
+  /// One marker a numeric solver, and the dashes of expectations; black where colours stand for members.
   private static func markers(_ figure: Figure) -> [Entry] {
     var seen: Set<ExactText> = []
     let isSweep = figure.lines.contains { $0.style == .line && $0.memberLabel != $0.solver }
     return figure.lines.filter {
-      $0.style == .markers && seen.insert(ExactText($0.solver)).inserted
+      $0.style != .line && seen.insert(ExactText($0.solver)).inserted
     }.map {
       Entry(
-        look: "points pt \(FigurePalette.shape($0.marker)) ps 0.9",
+        look: $0.style == .dashes
+          ? "lines lw 2 dt \(CurveScript.expectationDash)"
+          : "points pt \(FigurePalette.shape($0.marker)) ps 0.9",
         color: isSweep ? "#000000" : figure.palette.color($0.color), label: $0.solver)
     }
   }

@@ -6,6 +6,8 @@ struct Averaged {
   /// The swept keys that `series.sweepValues` belong to.
   var keys: [String]
   var band: (lower: [[Double]], upper: [[Double]])?
+  /// Whether it is a mean with a band of one standard deviation, not of seeds.
+  var isExpectation = false
 }
 
 extension Figure {

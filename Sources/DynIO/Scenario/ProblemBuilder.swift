@@ -49,6 +49,7 @@ public struct ProblemBuilder {
       seed: scenario.initialState.seed, start: start, reducedScatter: scatter,
       rates: scenario.rates)
     problem.notes = arrays.notes
+    problem.distribution = scenario.initialState.distribution
     guard let saddle = scenario.initialState.saddle else { return problem }
     return try saddle.start(of: problem)
   }

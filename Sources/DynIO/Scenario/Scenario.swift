@@ -190,3 +190,24 @@ public struct InitialStateSpecification: Sendable {
   /// The saddle to start near instead of all these.
   public var saddle: SaddleSpecification?
 }
+
+extension InitialStateSpecification {
+  /// How the blocks are drawn. A simplex ETF counts as given, though the seed turns it: beside normal
+  /// features nothing depends on how it is turned.
+  var distribution: StartDistribution {
+    StartDistribution(
+      features: features.distribution, prototypes: prototypes.distribution,
+      bias: bias.distribution)
+  }
+}
+
+extension ArraySpecification {
+  /// How the array is drawn.
+  fileprivate var distribution: StartDistribution.Block {
+    switch self {
+    case .normal(let scale): .entries(deviation: scale)
+    case .normalColumns: .normalColumns
+    case .zeros, .simplexETF, .identity, .values, .file: .given
+    }
+  }
+}

@@ -48,7 +48,8 @@ public struct Verification: Sendable {
     IdentityCheck(), CompositionCheck(), ObservableCheck(), ScaleCheck(), IntegrationCheck(),
     WitnessCheck(), DescentFormsCheck(),
     DiscreteRatesCheck(), DescentOrderCheck(), RateCheck(), InvariantCheck(),
-    SphericalDescentCheck(), LinearizedCheck(),
+    SphericalDescentCheck(),
+    LinearizedCheck(), StartMomentsCheck(),
   ]
 
   /// Runs every check.

@@ -60,6 +60,7 @@ public enum Observables {
     + [.margin, .testAccuracy, .testAccuracyHead, .testAccuracyMedium, .testAccuracyTail]
     + [.accuracyGiven, .memorized, .errorBound]
     + [.squaredNormFeatures, .squaredNormPrototypes, .squaredNormState]
+    + Observable.deviations
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {

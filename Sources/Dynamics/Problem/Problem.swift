@@ -20,6 +20,8 @@ public struct Problem: Sendable {
   public let reducedScatter: [Double]?
   /// eta_1 and eta_2.
   public var rates: LearningRates
+  /// How the initial state was drawn.
+  public var distribution = StartDistribution.given
   /// What was found out about the given arrays that the user should know, a sentence each.
   public var notes: [String] = []
 

@@ -103,7 +103,8 @@ public enum Solvers {
   /// Every kind; a new one needs its file and a line here.
   public static let kinds: [Kind<any Solver>] = [
     ClosedFormSolver.kind, OdeSolver.kind, GradientDescentSolver.kind, SharpnessAwareSolver.kind,
-    SharpnessAwareFlowSolver.kind, PerturbedDescentSolver.kind, LinearizedSolver.kind,
+    SharpnessAwareFlowSolver.kind, PerturbedDescentSolver.kind,
+    LinearizedSolver.kind, StartMomentsSolver.kind,
   ]
 }
 
