@@ -55,6 +55,9 @@ figures: build
 	@$(DYN) simulate Scenarios/normalized.json --quiet --set time.outputs=101 -o $(OUT)/normalized.csv \
 	  --set 'observables=["norm_w","alignment","nc1_cdnv","nc2_etf_err_features"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/normalized.svg
+	@$(DYN) simulate Scenarios/beyond/squared-error.json --quiet --solver closed_form --solver ode \
+	  -o $(OUT)/squared-error.csv \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/squared-error.svg
 	@$(DYN) geometry Scenarios/imbalance/max-margin.json --format csv -o $(OUT)/max-margin.csv \
 	  --set 'sweep={"model.samples_per_class.ratio":{"log":[1,100,25]}}' \
 	  --plot Scenarios/imbalance/figures/max-margin.svg

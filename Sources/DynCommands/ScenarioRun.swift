@@ -46,7 +46,7 @@ struct ScenarioRun: Sendable {
       scenario, representative, keptStates: keepsStates ? solvers.count * members : 0,
       keptMembers: keepsRows && members > 1 ? members : 0)
     memory = estimate
-    if keepsStates { try representative.checkSamples("--states", path: path) }
+    if keepsStates { try representative.checkStates(of: solvers, path: path) }
     guard keepsStates || keepsRows else { return }
     do throws(Fault) {
       try estimate.check()
@@ -113,7 +113,7 @@ struct ScenarioRun: Sendable {
       let problem = try member.problem()
       let scenario = member.scenario
       let solvers = try Self.solvers(scenario, problem, solverNames, path: path)
-      if keepsStates { try problem.checkSamples("--states", path: path) }
+      if keepsStates { try problem.checkStates(of: solvers, path: path) }
       let simulation = Simulation(
         prepared: try PreparedProblem(problem, threads: threads), solvers: solvers,
         times: scenario.times,
@@ -161,6 +161,19 @@ extension [NamedSolver] {
 }
 
 extension Problem {
+  /// - Throws: `CommandFailure` where a solver has no final state that could be written.
+  fileprivate func checkStates(of solvers: [NamedSolver], path: String) throws {
+    try checkSamples("--states", path: path)
+    guard model.solvesUpToRotation, let exact = solvers.first(where: \.solver.isExactFlow) else {
+      return
+    }
+    throw CommandFailure(
+      [
+        "\(path): solvers: \(exact.name) knows the states of squared error up to a rotation of the "
+          + "feature space only: do without --states, or choose other solvers with --solver"
+      ], .invalidScenario)
+  }
+
   /// - Throws: `CommandFailure` where only class means and scatter are kept of the samples.
   func checkSamples(_ user: String, path: String) throws {
     guard isReduced else { return }

@@ -104,6 +104,9 @@ struct InitialStateBuilder {
     case .normalColumns(let norm):
       let numbers = try loader.normal(rows * columns, scale: 1, stream: stream)
       return Matrix(rows: rows, columns: columns, elements: numbers).scalingColumns(toNorm: norm)
+    case .balanced(let scale):
+      let blocks = try loader.balancedBlocks(sizes, scale: scale)
+      return stream == .features ? blocks.features : blocks.prototypes
     case .simplexETF(let scale):
       return try loader.simplexETF(dimension: rows, classCount: columns, scale: scale)
     case .values, .file:

@@ -96,6 +96,14 @@ struct MemoryCount {
 
   /// What the exact flow keeps of all samples.
   private func solutionParts(hasClosedForm: Bool) -> [Part] {
+    guard !model.solvesUpToRotation else {
+      guard followsRotatedFlow else { return [] }
+      return [
+        Part(
+          what: "the exact flow's own state and what no mode sees", bytes: 2 * state,
+          remedy: "leave closed_form out, or " + Self.smaller)
+      ]
+    }
     guard movesSamples, model.hasExactFlow, hasClosedForm || scenario.compares else { return [] }
     return [
       Part(
@@ -104,14 +112,19 @@ struct MemoryCount {
     ]
   }
 
+  /// Whether an exact flow is followed that is known up to a rotation: its start is then balanced.
+  private var followsRotatedFlow: Bool {
+    model.solvesUpToRotation && scenario.solvers.contains { $0.solver.isExactFlow }
+  }
+
   /// Whether samples move on their own.
   private var movesSamples: Bool { model.blockKind == .sample }
 
   /// The first solver's states, which the others are compared with where there is no exact flow and
   /// they do not take too much; the first and the last are there anyway.
   private var recordedParts: [Part] {
-    guard scenario.compares, scenario.solvers.count > 1,
-      !model.hasExactFlow
+    guard scenario.compares, scenario.solvers.count > 1, !model.hasExactFlow,
+      !followsRotatedFlow
     else { return [] }
     let rows = scenario.solvers[0].solver.reportTimes(for: scenario.times).count
     guard Double(rows) * state < Double(SystemMemory.available) / 4 else { return [] }

@@ -114,8 +114,10 @@ extension InitialStateSpecification {
       return try ArraySpecification(fields.fields(key))
     }
     seed = UInt64(try fields.number("seed", default: 1))
-    features = try array("features", default: .normal(scale: 1))
-    prototypes = try array("prototypes", default: .normal(scale: 1))
+    var start = ArraySpecification.normal(scale: 1)
+    if let scale = try BalancedStart.scale(fields) { start = .balanced(scale: scale) }
+    features = try array("features", default: start)
+    prototypes = try array("prototypes", default: start)
     drawsPrototypes = !fields.has("prototypes")
     bias = try array("bias", default: .zeros)
     saddle = try SaddleSpecification(fields)

@@ -10,6 +10,8 @@ public struct SaddleSpecification: Sendable, Equatable {
   /// Which way.
   public var direction: SaddleStart.Direction
 
+  /// The word for it.
+  static let kind = "saddle"
   private static let keys = ["saddle", "offset", "direction"]
   private static let arrays = ["features", "prototypes", "bias"]
 
@@ -17,7 +19,7 @@ public struct SaddleSpecification: Sendable, Equatable {
   ///
   /// - Throws: `Fault` for keys that do not go together.
   init?(_ fields: Fields) throws(Fault) {
-    guard fields.has("kind") else {
+    guard fields.has("kind"), try fields.string("kind") == Self.kind else {
       guard let key = Self.keys.first(where: fields.has) else { return nil }
       throw Fault(key, "this key belongs to a saddle: add \"kind\": \"saddle\" or leave it out")
     }

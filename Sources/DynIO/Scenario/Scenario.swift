@@ -57,6 +57,8 @@ public enum ArraySpecification: Sendable, Equatable {
   case normal(scale: Double)
   /// Columns of a norm in independent random directions.
   case normalColumns(norm: Double)
+  /// H or W of a random start with H H' = W W', from the standard deviation of the smaller one.
+  case balanced(scale: Double)
   /// A randomly turned simplex ETF with a prototype's norm.
   case simplexETF(scale: Double)
   /// The identity matrix.

@@ -88,6 +88,15 @@ struct ScenarioDecoder {
           "initial_state.features",
           "the features of a network follow from its weights: leave the key out"))
     }
+    if let model, let initial, case .balanced = initial.features,
+      model.network != nil || model.layers?.isDeep == true
+    {
+      faults.append(
+        Fault(
+          "initial_state.kind",
+          "a balanced start is one of features and prototypes that are variables: leave the key or "
+            + "\(model.network == nil ? "model.layers" : "model.network") out"))
+    }
     if let initial, let model, !model.hasBias, initial.bias != .zeros {
       faults.append(
         Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")

@@ -156,9 +156,13 @@ public enum ScenarioFormat {
 
   private static let initialState = Shape.object([
     .optional(
-      "kind", .choice(["saddle"]),
-      "saddle: near a saddle of the layer-peeled model; the arrays "
-        + "below are then left out"),
+      "kind", .choice([SaddleSpecification.kind, BalancedStart.kind]),
+      "saddle: near a saddle of the layer-peeled model, the arrays below are then left out; "
+        + "balanced: H H' = W W', features and prototypes are then left out"),
+    .optional(
+      "scale", .number(.positive),
+      "balanced: standard deviation of the entries of W, or of H where there are fewer samples than "
+        + "classes; default 1"),
     .optional(
       "saddle", .choice(ExactSaddle.allCases.map(\.rawValue)),
       "origin: all zero; minority_collapse: majorities at a simplex, minorities zero"),

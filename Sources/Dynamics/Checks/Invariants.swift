@@ -38,8 +38,9 @@ struct InvariantChange {
   }
 }
 
-/// H H' - s W W' of logits W'H without decay, whatever the loss, relative to |H|^2 + s |W|^2; with
-/// linear layers H H' - s W_1'W_1, and W_l W_l' - W_{l+1}'W_{l+1} relative to |W_l|^2 + |W_{l+1}|^2.
+/// H H' - s W W' of logits W'H without decay, whatever the loss, relative to |H|^2 + s |W|^2; where it is
+/// zero, at equal rates with equal decays too. With linear layers H H' - s W_1'W_1, and
+/// W_l W_l' - W_{l+1}'W_{l+1} relative to |W_l|^2 + |W_{l+1}|^2.
 struct BalanceInvariant: Invariant {
   private static let name = "HH' - s WW' is conserved"
   /// Products are formed up to this dimension.
@@ -59,9 +60,11 @@ struct BalanceInvariant: Invariant {
       return .notApplicable("HH' would be too large")
     }
     guard after.contains(where: { $0.size > 0 }) else { return .notApplicable("the state is zero") }
+    let wasZero = staysBalanced(problem)
     return .relative(
       zip(before, after).map { before, after in
         guard after.size > 0 else { return 0 }
+        guard !wasZero else { return after.difference(dividedBy: after.size).elements.norm }
         return (after.difference(dividedBy: after.size) - before.difference(dividedBy: after.size))
           .elements.norm
       }.max() ?? 0)
@@ -71,6 +74,9 @@ struct BalanceInvariant: Invariant {
   /// variables and enter as they are.
   private func factors(_ state: State, _ problem: Problem) -> [Factors] {
     let (model, decay) = (problem.model, problem.decay)
+    guard !staysBalanced(problem) else {
+      return [Factors(inner: state.features, outer: state.prototypes, ratio: 1)]
+    }
     guard model.prototypes.move, decay.prototypes == 0, decay.layers.allSatisfy({ $0 == 0 })
     else { return [] }
     let layers = zip(state.layers, state.layers.dropFirst()).map {
@@ -81,6 +87,13 @@ struct BalanceInvariant: Invariant {
     }
     let first = state.layers.first?.transposed ?? state.prototypes
     return [Factors(inner: state.features, outer: first, ratio: problem.rates.ratio ?? 1)] + layers
+  }
+
+  /// Whether the difference is zero at the start, and equal decays keep it so.
+  private func staysBalanced(_ problem: Problem) -> Bool {
+    problem.model.isBilinear && problem.decay.features > 0
+      && problem.decay.features == problem.decay.prototypes
+      && problem.rates.ratio == 1 && problem.start.imbalance <= State.largestImbalance
   }
 
   /// X and Y of the product Y'X, whose X X' - s Y Y' is conserved.

@@ -170,4 +170,9 @@ extension Problem {
       sizes: labels.partition.sizes, loss: loss, classWeights: labels.groupWeights, decay: decay,
       hasBias: start.bias != nil, width: ([featureDimension] + widths).min() ?? 0)
   }
+
+  /// Its answer, worked out when it is first asked for; nil in it where the question has none.
+  var deferredGeometry: Deferred<CollapsedGeometry?>? {
+    predictedGeometry.map { question in Deferred { try? question.solution() } }
+  }
 }

@@ -52,25 +52,37 @@ public struct Model: Sendable {
   /// What the variables that are integrated one by one belong to; nil where all depend on each other.
   public var blockKind: BlockLayout.Kind? { family.blockKind }
 
-  /// Whether the flow has an exact solution of any kind.
+  /// Whether the flow has an exact solution of any kind, whatever the start.
   public var hasExactFlow: Bool { family.hasExactFlow(self) }
+
+  /// Whether the exact solution, where there is one, knows states up to a rotation of the feature
+  /// space only.
+  public var solvesUpToRotation: Bool { family.solvesUpToRotation }
 
   /// Why gradient descent has no exact form, of models without an exact flow.
   var exactDescentRefusal: String {
     let reason =
-      exactRefusal?.replacing("closed form", with: "exact descent") ?? "there is no exact descent"
+      exactRefusal(squaredError: "with fixed prototypes (case anchored) only")?
+      .replacing("a closed form", with: "exact descent")
+      .replacing("closed form", with: "exact descent") ?? "there is no exact descent"
     return "\(reason): use \"form\": \"iterated\""
   }
 
-  /// Why the flow has no exact solution of any kind; nil where it has one.
+  /// Why the flow has no exact solution of any kind; nil where it has one. Of a model that has one
+  /// from some starts the problem says more.
   public var exactRefusal: String? {
+    exactRefusal(
+      squaredError: "with fixed prototypes (case anchored), or without normalisation from balanced "
+        + "starts, only")
+  }
+
+  private func exactRefusal(squaredError models: String) -> String? {
     guard !hasExactFlow else { return nil }
     if let reason = features.exactRefusal ?? prototypes.exactRefusal { return reason }
     guard !loss.isLinear else {
       return "normalised features with prototypes that move have no closed form"
     }
     return loss.isSquaredError
-      ? "squared error has a closed form with fixed prototypes (case anchored) only"
-      : "this loss has no closed form"
+      ? "squared error has a closed form \(models)" : "this loss has no closed form"
   }
 }

@@ -6,8 +6,12 @@ protocol ModelFamily: Sendable {
   func includes(_ model: Model) -> Bool
   /// The gradient flow of a problem, by several threads where its variables do not fall into blocks.
   func flow(of problem: Problem, threads: Int) -> any Flow
-  /// Whether the flow of a model of the family has an exact solution.
+  /// Whether the flow of a model of the family has an exact solution, whatever the start.
   func hasExactFlow(_ model: Model) -> Bool
+  /// Why the flow of a problem has no exact solution; nil where it has one.
+  func exactRefusal(of problem: Problem) -> String?
+  /// Whether the exact solution knows states up to a rotation of the feature space only.
+  var solvesUpToRotation: Bool { get }
   /// Whether the flow moves class means and deviations from them on their own.
   var reducesToClassMeans: Bool { get }
   /// The exact solution of the flow.
@@ -23,6 +27,10 @@ protocol ModelFamily: Sendable {
 
 extension ModelFamily {
   func hasExactFlow(_ model: Model) -> Bool { false }
+
+  func exactRefusal(of problem: Problem) -> String? { problem.model.exactRefusal }
+
+  var solvesUpToRotation: Bool { false }
 
   var reducesToClassMeans: Bool { false }
 
@@ -42,7 +50,7 @@ enum ModelFamilies {
   /// Every family; a new one needs its file and a line here.
   static let all: [any ModelFamily] = [
     LinearFamily(), SphericalFamily(), KernelFamily(), RegressionFamily(), SampleFamily(),
-    LogitFamily(), GradientFamily(),
+    BalancedRegressionFamily(), LogitFamily(), GradientFamily(),
   ]
 
   /// The first one that includes a model.

@@ -17,6 +17,7 @@ public final class InitialState: Sendable {
   private let held: Mutex<Matrix?>
   private let draw: @Sendable () -> Matrix
   private let isDrawn: Bool
+  private let knownImbalance = Once<Double>()
 
   /// A state that is held.
   public init(_ state: State) {
@@ -51,6 +52,9 @@ public final class InitialState: Sendable {
     state.layers = layers
     return state
   }
+
+  /// How far H H' is from W W', of the size of the state; worked out once.
+  var imbalance: Double { knownImbalance.value { state.imbalance } }
 
   /// Lets go of features that can be drawn again.
   func release() {

@@ -90,8 +90,11 @@ public struct Problem: Sendable {
   /// Whether the prototypes move.
   public var movesPrototypes: Bool { model.prototypes.move }
 
+  /// Why the flow has no exact solution of any kind from this start at these rates; nil where it has.
+  public var exactRefusal: String? { model.family.exactRefusal(of: self) }
+
   /// Whether the flow has an exact solution of any kind.
-  public var hasExactFlow: Bool { model.hasExactFlow }
+  public var hasExactFlow: Bool { exactRefusal == nil }
 
   /// Whether the loss follows from class sums of features that are variables: it is unhinged.
   var isLinearInLogits: Bool {

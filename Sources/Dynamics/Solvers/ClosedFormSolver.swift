@@ -21,9 +21,9 @@ public struct ClosedFormSolver: Solver {
   /// None.
   public func workSpace(_ sizes: StateSizes) -> Double { 0 }
 
-  /// Most models have no exact solution.
+  /// Most models have no exact solution, and some only from some starts.
   public func refusal(of problem: Problem) -> String? {
-    problem.model.exactRefusal.map { "\($0): list ode or gradient_descent under \"solvers\"" }
+    problem.exactRefusal.map { "\($0): list ode or gradient_descent under \"solvers\"" }
   }
 
   /// Evaluates the solution at each time.

@@ -31,11 +31,7 @@ public struct PreparedProblem: Sendable {
     self.solution = solution
     prediction =
       solution?.prediction
-      ?? .unknown(
-        "the flow has no exact solution",
-        geometry: problem.predictedGeometry.map { question in
-          Deferred { try? question.solution() }
-        })
+      ?? .unknown("the flow has no exact solution", geometry: problem.deferredGeometry)
   }
 
   /// The gradient flow, by all threads.
@@ -57,7 +53,7 @@ public struct PreparedProblem: Sendable {
   public var hasClosedForm: Bool { problem.hasClosedForm }
 
   /// Whether the flow has an exact solution of any kind.
-  public var hasExactFlow: Bool { problem.hasExactFlow }
+  public var hasExactFlow: Bool { solution != nil }
 
   /// The exact solution of the flow, up to rounding: the closed form, or where the learning rates
   /// are not proportional the integrated modes.
@@ -67,7 +63,7 @@ public struct PreparedProblem: Sendable {
   public func exactFlow(until end: Double) throws(NumericsError) -> any Evaluator {
     guard let solution else {
       throw .unsupported(
-        "\(problem.model.exactRefusal ?? "there is no exact solution"): use ode or descent")
+        "\(problem.exactRefusal ?? "there is no exact solution"): use ode or descent")
     }
     return try solution.flow(until: end)
   }

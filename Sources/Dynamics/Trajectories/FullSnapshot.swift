@@ -17,6 +17,8 @@ public struct FullSnapshot: Snapshot {
   private let rows: ClassRows
   /// How many threads its passes may use.
   public let threads: Int
+  /// Whether the state is known up to a rotation of the feature space only.
+  public let isUpToRotation: Bool
   /// Of the features divided by e^featureScale, which is more than 1 beside much larger prototypes
   /// only.
   private let moments: ClassMoments
@@ -28,21 +30,27 @@ public struct FullSnapshot: Snapshot {
   }
 
   /// A snapshot of a state in scaled form.
-  init(time: Double, problem: Problem, state: ScaledState) {
+  init(time: Double, problem: Problem, state: ScaledState, isUpToRotation: Bool = false) {
     let rows = ClassRows(sizes: problem.labels.partition.sizes)
-    self.init(time: time, problem: problem, state: state, rows: rows, threads: 1)
+    self.init(
+      time: time, problem: problem, state: state, isUpToRotation: isUpToRotation, rows: rows,
+      threads: 1)
   }
 
   /// A snapshot of a state of a prepared problem, measured by its threads.
   init(time: Double, prepared: PreparedProblem, state: State) {
     self.init(
-      time: time, problem: prepared.problem, state: ScaledState(state), rows: prepared.rows,
-      threads: prepared.threads)
+      time: time, problem: prepared.problem, state: ScaledState(state), isUpToRotation: false,
+      rows: prepared.rows, threads: prepared.threads)
   }
 
-  private init(time: Double, problem: Problem, state: ScaledState, rows: ClassRows, threads: Int) {
+  private init(
+    time: Double, problem: Problem, state: ScaledState, isUpToRotation: Bool, rows: ClassRows,
+    threads: Int
+  ) {
     self.time = time
     self.problem = problem
+    self.isUpToRotation = isUpToRotation
     self.rows = rows
     self.threads = threads
     let (features, prototypes) = (state.state.features, state.state.prototypes)

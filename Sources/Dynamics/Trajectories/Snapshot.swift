@@ -42,7 +42,10 @@ public protocol Snapshot {
   /// |H - H*| and |W - W*| for the direction's vector (H*, W*), or with all four blocks divided by
   /// their own norms.
   func blockDistances(to direction: LimitDirection, normalized: Bool) -> BlockDistances
-  /// |Z - Z_ref|/|Z_ref| over (H, W, b).
+  /// Whether the state is known up to a rotation of the feature space only: it is one of those that
+  /// have the right inner products of features and prototypes.
+  var isUpToRotation: Bool { get }
+  /// |Z - Z_ref|/|Z_ref| over (H, W, b); the same of Z'Z where either is known up to a rotation only.
   func relativeError(against reference: any Snapshot) -> Double
   /// A bound on |Z - Z_true|/|Z| where the solver knows one of its own error; else nil.
   var errorBound: Double? { get }
@@ -65,6 +68,9 @@ extension Snapshot {
 
   /// One.
   public var threads: Int { 1 }
+
+  /// Most are known as they are.
+  public var isUpToRotation: Bool { false }
 
   /// From the full state.
   public func norms() -> BlockNorms { state().state.norms }
@@ -210,6 +216,9 @@ extension Snapshot {
   }
 
   func fullRelativeError(against reference: any Snapshot) -> Double {
+    guard !isUpToRotation, !reference.isUpToRotation else {
+      return relativeGramError(against: reference)
+    }
     let expected = reference.state()
     let own = state()
     let factor = ScaledNumber(value: 1, logScale: own.logScale).relative(to: expected.logScale)
