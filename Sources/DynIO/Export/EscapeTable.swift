@@ -34,7 +34,7 @@ public struct EscapeTable {
   private static func cells(
     _ solver: any Solver, _ trajectory: Trajectory, _ start: EscapeStart?, _ problem: Problem
   ) -> [String] {
-    let last = trajectory.rows.last?.time ?? 0
+    let last = (trajectory.rows.last?.time ?? 0) - problem.rates.begin
     let measured = trajectory.metStopCondition ? last.brief() : "not by \(last.brief())"
     guard let start else { return ["-", measured, "-", "-"] }
     let rates = problem.rates.constantRates

@@ -12,8 +12,10 @@ public enum StatesFile {
   )
 
   /// The archive of one run: `<solver>_H`, `<solver>_W`, `<solver>_b` and `<solver>_time` of every
-  /// solver (and of its layers `<solver>_W1`, ..., or a network's input layer `<solver>_P`), the
-  /// labels `y` (and where noise changed them the given ones `y_given`), the latest final `time`, and the resolved `scenario` as text. Members
+  /// solver (and of its layers `<solver>_W1`, ..., or a network's input layer `<solver>_P`), with
+  /// momentum the velocity of free features and prototypes as `<solver>_velocity_H`, ..., where steps
+  /// draw random numbers their `<solver>_seed`, the labels `y` (and where noise changed them the given
+  /// ones `y_given`), the latest final `time`, and the resolved `scenario` as text. Members
   /// of a sweep have `<index>/` before these names, beside one array of values a swept key.
   ///
   /// Columns of H are in the user's order.
@@ -60,12 +62,33 @@ public enum StatesFile {
       }
       arrays.append(
         (trajectory.solver + "_time", NumpyArray(shape: [], reals: [trajectory.finalTime])))
+      arrays += motion(of: trajectory, partition)
     }
     arrays.append(("y", NumpyArray(member.labels.userLabels)))
     if let given = member.labels.targets.givenClasses, given != member.labels.targets.trueClasses {
       arrays.append(("y_given", NumpyArray(partition.labels.map { given[$0] })))
     }
     arrays.append(("time", NumpyArray(shape: [], reals: [member.trajectories.latestTime])))
+    return arrays
+  }
+
+  /// What a run that goes on needs beside the state.
+  private static func motion(
+    of trajectory: Trajectory, _ partition: ClassPartition
+  ) -> [(name: String, array: NumpyArray)] {
+    var arrays: [(name: String, array: NumpyArray)] = []
+    let name = trajectory.solver
+    if let velocity = trajectory.finalVelocity, velocity.hidden.isEmpty, velocity.layers.isEmpty {
+      arrays.append(
+        (name + "_velocity_H", NumpyArray(partition.restoring(velocity.features))))
+      arrays.append((name + "_velocity_W", NumpyArray(velocity.prototypes)))
+      if let bias = velocity.bias {
+        arrays.append((name + "_velocity_b", NumpyArray(shape: [bias.count], reals: bias)))
+      }
+    }
+    if let seed = trajectory.drawSeed {
+      arrays.append((name + "_seed", NumpyArray(shape: [], integers: [Int64(clamping: seed)])))
+    }
     return arrays
   }
 }

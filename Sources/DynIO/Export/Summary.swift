@@ -28,7 +28,8 @@ public struct Summary {
 
   /// The summary as lines.
   public var lines: [String] {
-    [heading] + problem.notes + representationLines + (memory.map { [$0.line] } ?? [])
+    [heading] + problem.notes + beginningLines + representationLines
+      + (memory.map { [$0.line] } ?? [])
       + limitLines + [""] + solverTable + [""] + observableTable
   }
 
@@ -65,6 +66,13 @@ public struct Summary {
   private var lossText: String {
     if let unhinged = problem.loss.unhinged { return "gamma = \(unhinged.gamma.brief())" }
     return Fields(scenario.resolved).fields("model").fields("loss").kindName
+  }
+
+  private var beginningLines: [String] {
+    let begin = problem.rates.begin
+    guard begin > 0 else { return [] }
+    let speed = problem.velocity == nil ? "" : ", with a velocity"
+    return ["goes on from t = \(begin.brief())\(speed)"]
   }
 
   private var limitLines: [String] {
@@ -132,7 +140,8 @@ public struct Summary {
       let column = simulation.observables.firstIndex(where: { $0.name == "direction_distance" }),
       let fit = RateFit(
         distances: trajectory.rows.map { $0.value(column) },
-        zeta: trajectory.rows.map { $0.zeta[prediction.clock] }, from: settled, degree: degree)
+        zeta: trajectory.rows.map { problem.rates.integrals(to: $0.time)[prediction.clock] },
+        from: settled, degree: degree)
     else { return "-" }
     return fit.rate.brief()
   }

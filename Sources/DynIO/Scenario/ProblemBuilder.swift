@@ -46,12 +46,25 @@ public struct ProblemBuilder {
     }
     var problem = Problem(
       model: model, labels: labels, decay: decay(critical: labels.criticalDecay, loss),
-      seed: scenario.initialState.seed, start: start, reducedScatter: scatter,
-      rates: scenario.rates)
+      seed: scenario.initialState.seed, start: start, reducedScatter: scatter, rates: scenario.rates
+    )
     problem.notes = arrays.notes
     problem.distribution = scenario.initialState.distribution
+    problem.continuesRun = scenario.beginning.isThatOfState
+    problem.velocity = try velocity(of: start, groups.partition)
     guard let saddle = scenario.initialState.saddle else { return problem }
     return try saddle.start(of: problem)
+  }
+
+  /// What the run before has left of its velocity; nil where it has none, or there is none before.
+  private func velocity(
+    of start: InitialState, _ partition: ClassPartition
+  ) throws(Fault) -> State? {
+    do throws(Fault) {
+      return try scenario.beginning.run?.velocity(of: start, partition)
+    } catch {
+      throw error.within("time.begin")
+    }
   }
 
   /// Whether the samples are reduced to class means and scatter: because the scenario says so, or

@@ -14,8 +14,10 @@ public struct Scenario: Sendable {
   public var initialState: InitialStateSpecification
   /// eta_1 and eta_2.
   public var rates: LearningRates
-  /// The output times, increasing from 0 (unless given otherwise).
+  /// The output times, increasing from the time of the start (unless given otherwise).
   public var times: [Double]
+  /// The time of the start, and the run that it goes on from.
+  var beginning: RunBeginning
   /// The solvers in order, before renaming.
   public var solvers: [NamedSolver]
   /// What is measured; nil for the default of the case.

@@ -64,16 +64,25 @@ struct ScenarioDecoder {
     let model = attempt("model") { () throws(Fault) in
       try ModelSpecification(root.fields("model"))
     }
-    let initial = attempt("initial_state") { () throws(Fault) in
+    var initial = attempt("initial_state") { () throws(Fault) in
       try InitialStateSpecification(root.fields("initial_state"))
     }
-    let rates = rates()
-    let times = attempt("time") { () throws(Fault) in try OutputTimes.times(root.fields("time")) }
+    let beginning = attempt("time") { [initial] () throws(Fault) in
+      try RunBeginning(root.fields("time"), initial, folder: folder)
+    }
+    let seed = seed(of: beginning)
+    if let seed { initial?.seed = seed }
+    let rates = rates()?.beginning(at: beginning?.time ?? 0)
+    let times = beginning.flatMap { beginning in
+      attempt("time") { () throws(Fault) in
+        try OutputTimes.times(root.fields("time"), from: beginning.time)
+      }
+    }
     let solvers = solvers()
     let stop = attempt("stop_when") { () throws(Fault) in try Self.stopConditions(root) }
     if let rates, let times { checkRates(rates, end: times.last ?? 0) }
     checkNames()
-    checkStepCounts(solvers, end: times?.last ?? 0)
+    if let times { checkStepCounts(solvers, time: (times.last ?? 0) - (times.first ?? 0)) }
     if let model { faults += CaseRules(model).faults }
     if let model, spectrumInterval != nil, let refusal = model.landscapeRefusal {
       faults.append(
@@ -102,7 +111,7 @@ struct ScenarioDecoder {
         Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")
       )
     }
-    guard let model, var initial, let rates, let times, let stop else { return nil }
+    guard let model, var initial, let rates, let beginning, let times, let stop else { return nil }
     if let network = model.network, initial.drawsPrototypes {
       initial.prototypes = .normal(scale: 1 / Double(network.width).squareRoot())
     }
@@ -111,11 +120,28 @@ struct ScenarioDecoder {
     }
     return Scenario(
       name: (try? root.string("name")) ?? name,
-      resolved: ScenarioFormat.shape.filled(value), folder: folder, model: model,
-      initialState: initial, rates: rates, times: times, solvers: solvers,
+      resolved: ScenarioFormat.shape.filled(Self.seeding(value, seed)), folder: folder,
+      model: model,
+      initialState: initial, rates: rates, times: times,
+      beginning: beginning, solvers: solvers,
       observables: root.has("observables") ? observables : nil,
       spectrumInterval: spectrumInterval,
       compares: !root.has("compare") || root.isTrue("compare"), stopCondition: stop.first)
+  }
+
+  /// The seed of the run that a scenario goes on from, where it has none of its own.
+  private mutating func seed(of beginning: RunBeginning?) -> UInt64? {
+    guard let run = beginning?.run, !root.fields("initial_state").has("seed") else { return nil }
+    return attempt("time.begin") { () throws(Fault) in try run.seed() } ?? nil
+  }
+
+  /// The tree with a seed written into it.
+  private static func seeding(_ value: Value, _ seed: UInt64?) -> Value {
+    guard let seed,
+      let override = try? ScenarioOverride(
+        path: "initial_state.seed", value: .number(Double(seed)))
+    else { return value }
+    return (try? override.applied(to: value)) ?? value
   }
 
   private var spectrumInterval: Int? {
@@ -225,15 +251,15 @@ struct ScenarioDecoder {
           + "the end at \(Value.text(end)): make its jumps rarer"))
   }
 
-  private mutating func checkStepCounts(_ solvers: [NamedSolver], end: Double) {
+  private mutating func checkStepCounts(_ solvers: [NamedSolver], time: Double) {
     for (index, named) in solvers.enumerated() {
-      guard let step = named.solver.timePerStep, end / step > GradientDescentSolver.stepLimit
+      guard let step = named.solver.timePerStep, time / step > GradientDescentSolver.stepLimit
       else { continue }
       faults.append(
         Fault(
           "solvers[\(index)].step",
           "\(Value.text(step)) means "
-            + "\(Value.text((end / step).rounded())) steps to the end: "
+            + "\(Value.text((time / step).rounded())) steps to the end: "
             + "make the step longer, at most 1e9 steps are taken"))
     }
   }

@@ -113,7 +113,8 @@ public enum ScenarioFile {
       throw .faults(path: path, [error])
     }
     let refusals = scenario.solvers.enumerated().compactMap { index, named in
-      named.solver.refusal(of: problem).map { Fault("solvers[\(index)]", $0) }
+      (named.solver.refusal(of: problem) ?? named.solver.continuationRefusal(of: problem))
+        .map { Fault("solvers[\(index)]", $0) }
     }
     var names: Set<String> = []
     if let name = scenario.renamedSolvers(for: problem).map(\.name).first(where: {

@@ -206,13 +206,17 @@ public enum ScenarioFormat {
   ])
 
   private static let time = Shape.object([
-    .optional("end", .number(.nonNegative), "the last output time; default 1"),
+    .optional(
+      "begin", .either([.number(.nonNegative), .choice([RunBefore.word])]),
+      "the time of the initial state, from which on schedules, steps and batches go on; from_state: "
+        + "that of the archive that it comes from, with its velocity; default 0"),
+    .optional("end", .number(.nonNegative), "the last output time; default 1 after the first"),
     .optional(
       "outputs", .integer(.from(1, through: 1e7)),
-      "how many output times, t = 0 counted; default 101"),
+      "how many output times, the first counted; default 101"),
     .optional(
       "spacing", .choice(["linear", "log"]), "how they are spaced; default linear"),
-    .optional("start", .number(.positive), "log spacing: the first time after 0"),
+    .optional("start", .number(.positive), "log spacing: the second output time"),
     .optional(
       "at", .list(of: .number(.nonNegative), minimumCount: 1), "the output times themselves"),
   ])

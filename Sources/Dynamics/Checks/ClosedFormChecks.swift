@@ -1,14 +1,15 @@
-/// The exact flow at t = 0 is the initial state.
+/// The exact flow at the time of the start, mostly t = 0, is the start.
 struct IdentityCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     let name = "identity at t = 0"
     let solver = verification.exactName
     do throws(SolverFailure) {
+      let begin = verification.begin
       let start = FullSnapshot(
-        time: 0, problem: verification.problem, state: verification.problem.initialState)
-      let exact = try verification.exactSnapshot(at: 0)
+        time: begin, problem: verification.problem, state: verification.problem.initialState)
+      let exact = try verification.exactSnapshot(at: begin)
       let state = exact.state().unscaled
-      let own = FullSnapshot(time: 0, problem: verification.problem, state: state)
+      let own = FullSnapshot(time: begin, problem: verification.problem, state: state)
       return [.atMost(1e-15, own.relativeError(against: start), check: name, solver: solver)]
     } catch {
       return [.unfinished(error, check: name, solver: solver)]
@@ -26,10 +27,10 @@ struct CompositionCheck: Check {
       return [.notApplicable(reason, check: name, solver: solver)]
     }
     do throws(SolverFailure) {
-      let split = 0.4 * end
+      let split = verification.time(0.4)
       let middle = try verification.exactSnapshot(at: split).state().unscaled
       let rest = try verification.restarted(from: middle, at: split)
-      let composed = try rest.exactSnapshot(at: end - split).state().unscaled
+      let composed = try rest.exactSnapshot(at: end).state().unscaled
       let whole = try verification.exactSnapshot(at: end)
       let error = FullSnapshot(time: end, problem: verification.problem, state: composed)
         .relativeError(against: whole)
@@ -43,40 +44,12 @@ struct CompositionCheck: Check {
 }
 
 extension Verification {
-  /// The same problem with its clock set to 0 at `time` and another initial state.
+  /// The same problem from a state at another time.
   fileprivate func restarted(
     from state: State, at time: Double
   ) throws(SolverFailure) -> Verification {
     var problem = problem.starting(from: InitialState(state))
-    problem.rates = LearningRates(
-      prototypes: ShiftedSchedule(problem.rates.prototypes, by: time),
-      features: problem.rates.features.shifted(by: time))
+    problem.rates = problem.rates.beginning(at: time)
     return replacing(try PreparedProblem.orFailure(problem))
-  }
-}
-
-extension LearningRates.FeatureRate {
-  fileprivate func shifted(by time: Double) -> LearningRates.FeatureRate {
-    if case .schedule(let own) = self { .schedule(ShiftedSchedule(own, by: time)) } else { self }
-  }
-}
-
-/// A schedule seen from a later time on.
-struct ShiftedSchedule: Schedule {
-  private let schedule: any Schedule
-  private let shift: Double
-
-  init(_ schedule: any Schedule, by shift: Double) {
-    self.schedule = schedule
-    self.shift = shift
-  }
-
-  func rate(at time: Double) -> Double { schedule.rate(at: time + shift) }
-  func slope(at time: Double) -> Double { schedule.slope(at: time + shift) }
-  func integral(to time: Double) -> Double {
-    schedule.integral(to: time + shift) - schedule.integral(to: shift)
-  }
-  func breakpoints(before end: Double) -> [Double] {
-    schedule.breakpoints(before: end + shift).map { $0 - shift }.filter { $0 > 0 }
   }
 }

@@ -15,8 +15,9 @@ struct DescentFormsCheck: Check {
   func results(for verification: Verification) -> [CheckResult] {
     verification.descents.map { solver, descent in
       let step = descent.step
-      let end = min(verification.horizon, Self.stepCount * step)
-      guard end >= step / 2, verification.end > 0 else {
+      let begin = verification.begin
+      let end = min(verification.horizon, begin + Self.stepCount * step)
+      guard end - begin >= step / 2, verification.end > begin else {
         return .notApplicable("the scenario ends before one step", check: name, solver: solver)
       }
       guard
@@ -32,7 +33,7 @@ struct DescentFormsCheck: Check {
       var cost = SolverCost()
       let iterated = GradientDescentSolver(
         step: step, form: .iterated, momentum: descent.settings.momentum)
-      let times = iterated.reportTimes(for: [end / 3, end])
+      let times = iterated.reportTimes(for: [begin + (end - begin) / 3, end])
       do throws(SolverFailure) {
         try iterated.follow(verification.prepared, at: times, cost: &cost) { snapshot in
           guard let reference = try? exact.snapshot(at: snapshot.time) else { return false }
@@ -90,12 +91,13 @@ struct DescentOrderCheck: Check {
       return .notApplicable(
         "training adds noise to the inputs, so that descent is random", check: name, solver: solver)
     }
-    let steps = min((verification.horizon / step).rounded(.down), 200)
+    let begin = verification.begin
+    let steps = min(((verification.horizon - begin) / step).rounded(.down), 200)
     guard steps >= 1 else {
       return .notApplicable("the scenario ends before one step", check: name, solver: solver)
     }
-    let end = steps * step
-    let jumps = verification.problem.rates.breakpoints(before: end)
+    let end = begin + steps * step
+    let jumps = verification.problem.rates.breakpoints(before: end).filter { $0 > begin }
     guard
       jumps.allSatisfy({
         DiscreteTime.meets(DiscreteTime.count(at: $0, step: step) * step, $0)

@@ -18,11 +18,13 @@ struct DiscreteRatesCheck: Check {
   private func result(
     _ rates: LearningRates, _ solver: String, _ step: Double, end: Double
   ) -> CheckResult {
-    let horizon = min(end, Self.stepLimit * step)
+    let horizon = min(end, rates.begin + Self.stepLimit * step)
     // A neighbour of the last jump may lie at one behind it.
     let jumps = rates.breakpoints(before: horizon + 2 * step)
     let sides = jumps.indices.compactMap { index -> [JumpSide]? in
-      guard jumps[index] < horizon, JumpSide.isAlone(index, among: jumps) else { return nil }
+      guard jumps[index] < horizon, jumps[index] - step >= rates.begin,
+        JumpSide.isAlone(index, among: jumps)
+      else { return nil }
       return JumpSide.around(jumps[index], among: jumps, step: step, rates)
     }
     guard !sides.isEmpty else {

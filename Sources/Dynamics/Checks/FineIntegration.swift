@@ -12,13 +12,14 @@ final class FineIntegration: Evaluator {
   private let prepared: PreparedProblem
   private let integration: any StateIntegration
   private var state: State
-  private var time = 0.0
+  private var time: Double
 
   init(_ prepared: PreparedProblem, until end: Double) throws(SolverFailure) {
     let solver = OdeSolver(
       method: Self.method,
       control: .adaptive(relative: Self.relative, absolute: Self.absolute))
     self.prepared = prepared
+    time = prepared.problem.rates.begin
     integration = try solver.integration(of: prepared, until: end)
     state = prepared.takenState(for: prepared.flow)
   }

@@ -38,14 +38,14 @@ struct FixedStepStudy {
 
   /// The given step, or the longest 2^k times it that fits, divided into equal parts.
   private func ode(_ parts: Int) -> OdeSolver {
-    let count = verification.horizon / step
+    let count = (verification.horizon - verification.begin) / step
     let longest = count > 2 ? step * Double.exp2(Double.log2(count).rounded(.down)) : step
     return OdeSolver(method: method, control: .fixed(longest), partsOfStep: parts)
   }
 
   /// Every step may round by a few units.
   private func rounding(_ exact: any Snapshot, _ parts: Int, _ end: Double) -> Double {
-    let steps = ode(parts).fixedStepCount(until: end) ?? 0
+    let steps = ode(parts).fixedStepCount(from: verification.begin, until: end) ?? 0
     return verification.rounding(at: exact) + 4 * steps * Double.ulpOfOne
   }
 

@@ -133,8 +133,8 @@ extension Verification {
     prepared.hasExactFlow ? FineIntegration.method : FineIntegration.witness
   }
 
-  /// Eleven times from 0 to the horizon.
-  var tenTimes: [Double] { (0...10).map { horizon * (Double($0) / 10) } }
+  /// Eleven times from the start to the horizon.
+  var tenTimes: [Double] { (0...10).map { time(Double($0) / 10) } }
 
   /// Why an integrator is not checked; nil where it is.
   func refusal(of ode: OdeSolver) -> String? {

@@ -18,7 +18,7 @@ struct ObservableCheck: Check {
     }
     do throws(SolverFailure) {
       var worst = (share: 0.0, place: "")
-      for time in [0, 1e-9, 0.5, 1].map({ $0 * verification.horizon }) {
+      for time in [0, 1e-9, 0.5, 1].map(verification.time) {
         let snapshot = try verification.exactSnapshot(at: time)
         let own = verification.values(snapshot)
           .merging(snapshot.classGeometry().meanDistances) { first, _ in first }
@@ -58,7 +58,7 @@ struct ScaleCheck: Check {
     guard state > 1e-100, state < 1e100 else { return notApplicable("the start is scaled already") }
     do throws(SolverFailure) {
       var worst = (share: 0.0, place: "")
-      for time in [0, verification.horizon] {
+      for time in [verification.begin, verification.horizon] {
         let plain = try verification.exactSnapshot(at: time)
         let (own, doubled) = (
           verification.values(plain), try verification.values(scaledBy: 2, at: time)

@@ -110,7 +110,7 @@ extension Verification {
   /// The time at which the clock shows a reading; nil when that is not before `end`.
   private func time(ofClock reading: Double, before end: Double) -> Double? {
     guard clock(end) >= reading else { return nil }
-    return bisection(from: 0, to: end, steps: 80) { clock($0) < reading }.first
+    return bisection(from: begin, to: end, steps: 80) { clock($0) < reading }.first
   }
 }
 

@@ -134,9 +134,21 @@ public struct Verification: Sendable {
       named.solver.descent.map { (name: named.name, solver: $0) }
     }.filter { !$0.solver.settings.sampling.isActive }
     guard own.isEmpty else { return own }
-    let step = end > 0 ? end / 1000 : 1
-    return [("gradient_descent", GradientDescentSolver(step: step, form: .iterated))]
+    return [("gradient_descent", GradientDescentSolver(step: ownStep, form: .iterated))]
   }
+
+  /// About a thousandth of the time, and a whole part of the time before the beginning.
+  private var ownStep: Double {
+    guard end > begin else { return begin > 0 ? begin : 1 }
+    let step = (end - begin) / 1000
+    return begin > 0 ? begin / (begin / step).rounded(.up) : step
+  }
+
+  /// The time of the start.
+  var begin: Double { problem.rates.begin }
+
+  /// The time after a share of the time up to the horizon.
+  func time(_ share: Double) -> Double { begin + share * (horizon - begin) }
 
   /// The learning rates' integral that the limit's approach is measured in.
   func clock(_ time: Double) -> Double {
@@ -150,7 +162,7 @@ public struct Verification: Sendable {
     // Features and prototypes drive each other, at most at the mean of their rates; a kernel with
     // unrelated rates has no predicted growth, but one that is seen.
     let zeta = problem.rates.integrals(to: time)
-    let share = horizon > 0 ? min(1, clock(time) / clock(horizon)) : 0
+    let share = horizon > begin ? min(1, clock(time) / clock(horizon)) : 0
     return max(
       exponent * max(clock(time), (zeta.features + zeta.prototypes) / 2), share * seenGrowth)
   }
@@ -158,7 +170,7 @@ public struct Verification: Sendable {
   /// The last time up to the end until which the predicted growth is far from overflow.
   private var timeOfGrowth: Double {
     guard growth(at: end) > 250 else { return end }
-    return bisection(from: 0, to: end, steps: 60) { growth(at: $0) <= 250 }.last
+    return bisection(from: begin, to: end, steps: 60) { growth(at: $0) <= 250 }.last
   }
 }
 

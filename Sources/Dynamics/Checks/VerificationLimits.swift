@@ -40,7 +40,7 @@ extension Verification {
 
   /// Why descent is not followed to the end; nil where it takes few steps.
   func stepRefusal(of descent: GradientDescentSolver) -> String? {
-    let steps = (end / descent.step).rounded()
+    let steps = ((end - begin) / descent.step).rounded()
     // The exact form moves a number or two for each sample or mode, not the state.
     let width =
       descent.form == .exact
@@ -62,24 +62,29 @@ extension Verification {
   private static let halvings = 200
 
   /// The last time up to a given one, to a few percent, at which the exact state neither overflows nor
-  /// underflows; 0 where it does so at once.
+  /// underflows; the start's where it does so at once.
   func lastTimeInRange(until end: Double) throws(SolverFailure) -> Double {
-    if end <= 0 { return end }
+    if end <= begin { return end }
     // In one go, since states that are integrated take their time.
-    let halved = (0...Self.halvings).map { Double(sign: .plus, exponent: -$0, significand: end) }
-      .filter { $0 > 0 }
-    let lower = try lastInRange(among: halved.reversed())
+    let halved =
+      (1...Self.halvings).reversed().map {
+        begin + Double(sign: .plus, exponent: -$0, significand: end - begin)
+      }.filter { $0 > begin } + [end]
+    let lower = try lastInRange(among: halved)
     if lower == end { return end }
     return try lastInRange(
-      among: (0...Self.parts).map { lower * (1 + Double($0) / Double(Self.parts)) })
+      among: (0...Self.parts).map {
+        begin + (lower - begin) * (1 + Double($0) / Double(Self.parts))
+      })
   }
 
   /// Parts of a doubled time that are told apart.
   private static let parts = 32
 
-  /// The last of increasing times before the first at which the state is out of range; 0 without one.
+  /// The last of increasing times before the first at which the state is out of range; that of the
+  /// start without one.
   private func lastInRange(among times: [Double]) throws(SolverFailure) -> Double {
-    var last = 0.0
+    var last = begin
     do throws(SolverFailure) {
       var flow = try exactFlow(until: times.last ?? 0)
       for time in times {
@@ -94,9 +99,9 @@ extension Verification {
 
   /// Why nothing is followed in time; nil where it is.
   var horizonRefusal: String? {
-    guard horizon <= 0 else { return nil }
-    return end > 0
-      ? "the state leaves the range of a double at once" : "the scenario ends at t = 0"
+    guard horizon <= begin else { return nil }
+    return end > begin
+      ? "the state leaves the range of a double at once" : "the scenario ends where it begins"
   }
 
   private var isZero: Bool {
@@ -142,7 +147,7 @@ extension CheckResult {
 extension LearningRates {
   /// The largest rates at the jumps and bends, between which rates rise or fall, up to a time.
   fileprivate func largest(until end: Double) -> RatePair {
-    ([0, end] + breakpoints(before: end)).reduce(RatePair(features: 0, prototypes: 0)) {
+    ([begin, end] + breakpoints(before: end)).reduce(RatePair(features: 0, prototypes: 0)) {
       most, time in
       let rates = self.rates(at: time)
       return RatePair(

@@ -8,7 +8,7 @@ import Synchronization
 final class BlockDescent: StateDescent {
   private let layout: BlockLayout
   private let workspaces: [DescentWorkspace]
-  private var velocity: State?
+  private(set) var velocity: State?
   private let momentum: Momentum
 
   init(_ flow: any SeparableFlow, momentum: Momentum, threads: Int) {
@@ -18,10 +18,11 @@ final class BlockDescent: StateDescent {
     workspaces = (0..<count).map { _ in DescentWorkspace(flow, momentum: momentum) }
   }
 
-  func begin(at state: inout State) {}
+  func begin(at state: inout State, velocity: State?) {
+    if momentum.factor > 0 { self.velocity = velocity ?? state.scaled(by: 0) }
+  }
 
   func advance(_ state: inout State, by steps: DescentSteps) -> Int? {
-    if momentum.factor > 0, velocity == nil { velocity = state.scaled(by: 0) }
     guard var velocity else {
       return advance(&state, nil, by: steps)
     }

@@ -7,7 +7,8 @@ struct DescentClock {
   private let step: Double
   private let meter: ProgressMeter?
   private var jumps: JumpSequence
-  private(set) var stepsTaken = 0
+  /// How many steps lie before the present time, those before the run began counted.
+  private(set) var stepsTaken: Int
 
   /// A clock that tells `meter` of its steps: nil where the steps are planned long before they are
   /// taken.
@@ -15,6 +16,7 @@ struct DescentClock {
     self.rates = rates
     self.step = step
     self.meter = meter
+    stepsTaken = Int(DiscreteTime.count(at: rates.begin, step: step))
     jumps = JumpSequence(rates)
   }
 

@@ -69,7 +69,7 @@ struct LossNormalizedDescent {
       guard descent.state.norm.isFinite else {
         throw SolverFailure(
           "normalised gradient descent left the range of a double by t = \(time) "
-            + "(step \(cost.steps)): lower the step or the learning rate")
+            + "(step \(clock.stepsTaken)): lower the step or the learning rate")
       }
       guard visit(FullSnapshot(time: time, problem: problem, state: descent.state)) else { return }
     }

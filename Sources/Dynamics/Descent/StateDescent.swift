@@ -2,12 +2,15 @@ import DynNumerics
 
 /// Brute-force gradient descent on the full state.
 protocol StateDescent: AnyObject {
-  /// Begins at a state, which becomes what the flow's variables make of it.
-  func begin(at state: inout State)
+  /// Begins at a state, which becomes what the flow's variables make of it, with a velocity of earlier
+  /// steps where there were any.
+  func begin(at state: inout State, velocity: State?)
   /// Takes steps of given sizes on from where the last call ended.
   ///
   /// - Returns: the first tested step after which an entry was not finite; nil while all are.
   func advance(_ state: inout State, by steps: DescentSteps) -> Int?
+  /// The velocity that the last step left; nil without momentum.
+  var velocity: State? { get }
 }
 
 /// Steps of gradient descent, and how often to test for overflow.
@@ -37,10 +40,15 @@ final class WholeDescent: StateDescent {
     descent = VectorDescent(momentum)
   }
 
-  func begin(at state: inout State) {
+  var velocity: State? {
+    descent.velocity.isEmpty ? nil : flow.state(of: descent.velocity)
+  }
+
+  func begin(at state: inout State, velocity: State?) {
     let variables = flow.vector(of: state)
     descent.resize(to: variables.count)
     descent.variables = variables
+    if let velocity, !descent.velocity.isEmpty { descent.velocity = flow.vector(of: velocity) }
     state = flow.state(of: variables)
   }
 

@@ -12,10 +12,15 @@ public struct LearningRates: Sendable {
   public let prototypes: any Schedule
   /// eta_1.
   public let features: FeatureRate
+  /// The time at which the start is given, and from which on the rates act.
+  public let begin: Double
 
   /// Combines the two rates; two constant ones are recognised as proportional.
-  public init(prototypes: any Schedule, features: FeatureRate = .proportional(1)) {
+  public init(
+    prototypes: any Schedule, features: FeatureRate = .proportional(1), begin: Double = 0
+  ) {
     self.prototypes = prototypes
+    self.begin = begin
     if case .schedule(let own as ConstantSchedule) = features,
       let other = prototypes as? ConstantSchedule, own.value > 0, other.value > 0
     {
@@ -23,6 +28,11 @@ public struct LearningRates: Sendable {
     } else {
       self.features = features
     }
+  }
+
+  /// The same schedules, which go on from a start that is given at another time.
+  public func beginning(at time: Double) -> LearningRates {
+    LearningRates(prototypes: prototypes, features: features, begin: time)
   }
 
   /// s where eta_1 = s eta_2; nil where the rates are not proportional.
@@ -47,8 +57,18 @@ public struct LearningRates: Sendable {
     pair(prototypes.slope(at: time)) { $0.slope(at: time) }
   }
 
-  /// The rates' exact integrals (zeta_1, zeta_2) over [0, t].
+  /// The rates' exact integrals over [begin, t]: the clocks (zeta_1, zeta_2) of a run.
   public func integrals(to time: Double) -> RatePair {
+    let total = totals(to: time)
+    guard begin != 0 else { return total }
+    let before = totals(to: begin)
+    return RatePair(
+      features: total.features - before.features,
+      prototypes: total.prototypes - before.prototypes)
+  }
+
+  /// The same over [0, t], which a run that goes on from another one shares with it.
+  public func totals(to time: Double) -> RatePair {
     pair(prototypes.integral(to: time)) { $0.integral(to: time) }
   }
 

@@ -22,6 +22,10 @@ public struct Problem: Sendable {
   public var rates: LearningRates
   /// How the initial state was drawn.
   public var distribution = StartDistribution.given
+  /// The velocity of descent with momentum at the start; nil for rest.
+  public var velocity: State?
+  /// Whether the start goes on from another run, whose velocity is to be known where there was one.
+  public var continuesRun = false
   /// What was found out about the given arrays that the user should know, a sentence each.
   public var notes: [String] = []
 

@@ -16,7 +16,7 @@ final class BlockIntegration: StateIntegration {
   /// The cost when a block failed.
   private var costBeforeFailure: SolverCost?
 
-  /// An integration from time 0 that will not go beyond `end`.
+  /// An integration that will not go beyond `end`.
   init(
     _ flow: any SeparableFlow, _ rates: LearningRates, until end: Double, method: OdeMethod,
     control: StepControl, partsOfStep: Int = 1, threads: Int

@@ -67,6 +67,13 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   private var momentum: Momentum { settings.momentum }
   private var sampling: BatchSampling { settings.sampling }
 
+  /// Its inertia.
+  public var inertia: Momentum { settings.momentum }
+  /// Of batches and input noise.
+  public func drawSeed(for problem: Problem) -> UInt64? { settings.drawSeed(for: problem) }
+  /// What exact descent starts from is at rest.
+  public var continuesVelocity: Bool { form == .iterated }
+
   /// It is one.
   public var descent: GradientDescentSolver? { self }
   /// Its exact form moves the reduced state.
@@ -140,7 +147,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
     let flow = prepared.flow
     let descent = stateDescent(on: flow, threads: prepared.threads)
     var state = prepared.takenState(for: flow)
-    descent.begin(at: &state)
+    descent.begin(at: &state, velocity: prepared.problem.velocity)
     for time in times {
       while let sizes = clock.next(Self.stepsAtOnce, before: time) {
         let steps = DescentSteps(sizes, testInterval: Self.checkInterval)
@@ -148,12 +155,15 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
         meter?.begin(from: first * step, to: Double(clock.stepsTaken) * step)
         let failed = descent.advance(&state, by: steps)
         if let failed {
-          throw overflow(state.firstInfinity ?? .nan, cost.steps + failed, prepared)
+          throw overflow(
+            state.firstInfinity ?? .nan, clock.stepsTaken - sizes.count + failed, prepared)
         }
         cost.evaluations += sizes.count
         cost.steps += sizes.count
       }
-      let snapshot = FullSnapshot(time: time, prepared: prepared, state: state)
+      let snapshot = FullSnapshot(time: time, prepared: prepared, state: state) {
+        descent.velocity
+      }
       guard visit(snapshot) else { return }
     }
   }

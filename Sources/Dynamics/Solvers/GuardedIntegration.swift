@@ -6,7 +6,7 @@ struct GuardedIntegration: ~Copyable {
   private let problem: Problem
   private let method: OdeMethod
   private let control: StepControl
-  private var time = 0.0
+  private var time: Double
   /// Why and when steps became fixed.
   private var stall: String?
   private(set) var cost = SolverCost()
@@ -26,6 +26,7 @@ struct GuardedIntegration: ~Copyable {
     self.problem = problem
     self.method = method
     self.control = control
+    time = problem.rates.begin
   }
 
   /// Moves the variables to a time.

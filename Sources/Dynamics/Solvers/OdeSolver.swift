@@ -117,10 +117,11 @@ public struct OdeSolver: Solver {
     _ prepared: PreparedProblem, at times: [Double], cost: inout SolverCost,
     visit: (any Snapshot) -> Bool
   ) throws(SolverFailure) {
-    try checkStepCount(until: times.last ?? 0)
+    let begin = prepared.problem.rates.begin
+    try checkStepCount(from: begin, until: times.last ?? begin)
     let integration = try integration(of: prepared, until: times.last ?? 0)
     var state = prepared.takenState(for: prepared.flow)
-    var now = 0.0
+    var now = begin
     for time in times {
       defer { cost = integration.cost }
       do throws(OdeFailure) {
@@ -135,22 +136,22 @@ public struct OdeSolver: Solver {
     }
   }
 
-  /// How many fixed steps lead to a time; nil where the method chooses its steps.
-  public func fixedStepCount(until end: Double) -> Double? {
+  /// How many fixed steps lead from one time to another; nil where the method chooses its steps.
+  public func fixedStepCount(from begin: Double = 0, until end: Double) -> Double? {
     guard case .fixed(let step) = control else { return nil }
-    return (end / step).rounded(.up) * Double(partsOfStep)
+    return ((end - begin) / step).rounded(.up) * Double(partsOfStep)
   }
 
   /// Says before the first step that there are too many.
-  private func checkStepCount(until end: Double) throws(SolverFailure) {
+  private func checkStepCount(from begin: Double, until end: Double) throws(SolverFailure) {
     let limit = StepLimit.limit(of: method, control)
-    guard let count = fixedStepCount(until: end), count > Double(limit) else { return }
+    guard let count = fixedStepCount(from: begin, until: end), count > Double(limit) else { return }
     throw SolverFailure(
       "\(method.name) would take \(count) steps up to t = \(end), more than \(limit): lengthen "
         + "the step, end earlier, or give tolerances instead", cause: .tooManySteps)
   }
 
-  /// The integration of a problem's flow from time 0.
+  /// The integration of a problem's flow from where it begins.
   func integration(
     of prepared: PreparedProblem, until end: Double
   ) throws(SolverFailure) -> any StateIntegration {

@@ -27,6 +27,12 @@ public struct PerturbedDescentSolver: Solver, SteppedSolver {
 
   /// The time that a step takes.
   public var step: Double { settings.step }
+  /// Its inertia.
+  public var inertia: Momentum { settings.momentum }
+  /// Of batches, input noise and random steps.
+  public func drawSeed(for problem: Problem) -> UInt64? {
+    settings.sampling.seed ?? problem.seed
+  }
 
   /// Gradient, direction and velocity.
   public func workSpace(_ sizes: StateSizes) -> Double { 4 * sizes.state }
@@ -52,6 +58,10 @@ public struct PerturbedDescentSolver: Solver, SteppedSolver {
 /// The gradient after a random step.
 struct PerturbedDescent: DescentRule {
   let radius: Double
+
+  func skip(_ random: inout RandomNormals, dimension: Int) {
+    _ = random.nextDirection(dimension)
+  }
 
   func gradient(
     _ landscape: any Landscape, at variables: inout [Double], of batch: Batch,

@@ -39,6 +39,10 @@ public struct SharpnessAwareSolver: Solver, SteppedSolver {
 
   /// The time that a step takes.
   public var step: Double { settings.step }
+  /// Its inertia.
+  public var inertia: Momentum { settings.momentum }
+  /// Of batches and input noise.
+  public func drawSeed(for problem: Problem) -> UInt64? { settings.drawSeed(for: problem) }
 
   /// Two gradients and the ascended variables.
   public func workSpace(_ sizes: StateSizes) -> Double { 5 * sizes.state }

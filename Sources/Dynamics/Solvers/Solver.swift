@@ -12,6 +12,12 @@ public protocol Solver: Sendable {
   var movesState: Bool { get }
   /// The time that a step takes, for solvers that move in equal steps; nil for others.
   var timePerStep: Double? { get }
+  /// The share of their velocity that its steps keep.
+  var inertia: Momentum { get }
+  /// Whether it takes up the velocity that a run before it has left.
+  var continuesVelocity: Bool { get }
+  /// The seed of what it draws; nil where it draws nothing.
+  func drawSeed(for problem: Problem) -> UInt64?
   /// The integration of the flow that the solver is; nil for others.
   var integration: OdeSolver? { get }
   /// The plain descent that the solver is; nil for others.
@@ -46,6 +52,12 @@ extension Solver {
   public var movesState: Bool { true }
   /// Most choose their times themselves.
   public var timePerStep: Double? { nil }
+  /// Most have none.
+  public var inertia: Momentum { .none }
+  /// Those that have one do.
+  public var continuesVelocity: Bool { true }
+  /// Most draw nothing.
+  public func drawSeed(for problem: Problem) -> UInt64? { nil }
   /// Most do not follow the flow.
   public var integration: OdeSolver? { nil }
   /// Most are not.

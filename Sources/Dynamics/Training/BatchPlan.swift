@@ -12,8 +12,9 @@ struct BatchPlan: ~Copyable {
   private var noiseGenerator: RandomNormals
   private var step = 0
 
+  /// The batches from the first one on after a number of steps.
   init(
-    _ problem: Problem, _ landscape: any Landscape, _ sampling: BatchSampling
+    _ problem: Problem, _ landscape: any Landscape, _ sampling: BatchSampling, after steps: Int
   ) throws(NumericsError) {
     let seed = sampling.seed ?? problem.seed
     let shuffler = try RandomNormals(seed: seed, stream: RandomStream.batches)
@@ -30,20 +31,33 @@ struct BatchPlan: ~Copyable {
     uniformWeights = [Double](repeating: 1, count: problem.labels.groupCount)
     self.shuffler = shuffler
     self.noiseGenerator = noiseGenerator
+    // Without anything drawn there is nothing to go through.
+    guard batchCount > 1 || noise != nil else {
+      step = steps
+      return
+    }
+    for _ in 0..<steps { _ = draw() }
   }
 
   /// The batch of the next step.
   mutating func next() -> Batch {
+    let isReweighted = step >= sampling.reweightFrom ?? 0
+    let (samples, noise) = draw()
+    var batch = Batch(
+      Array(samples), of: problem, classWeights: isReweighted ? nil : uniformWeights)
+    batch.noise = noise
+    return batch
+  }
+
+  /// The samples of the next step, and what is added to their inputs.
+  private mutating func draw() -> (samples: ArraySlice<Int>, noise: Matrix?) {
     let position = step % batchCount
     if batchCount > 1, position == 0 { shuffle() }
     let count = order.count
     let samples = order[position * count / batchCount..<(position + 1) * count / batchCount]
-    let isReweighted = step >= sampling.reweightFrom ?? 0
     step += 1
-    var batch = Batch(
-      Array(samples), of: problem, groupWeights: isReweighted ? nil : uniformWeights)
-    if let noise { batch.noise = draw(noise.scale, noise.dimension, samples.count) }
-    return batch
+    guard let noise else { return (samples, nil) }
+    return (samples, draw(noise.scale, noise.dimension, samples.count))
   }
 
   /// Sorts by independent continuous numbers: every order has the same chance.

@@ -60,6 +60,11 @@ public struct DescentSettings: Sendable, Equatable {
       sampling: try BatchSampling(fields))
   }
 
+  /// The seed of what is drawn for a problem's steps; nil where nothing is.
+  func drawSeed(for problem: Problem) -> UInt64? {
+    sampling.size == nil && !problem.hasInputNoise ? nil : sampling.seed ?? problem.seed
+  }
+
   /// Descent with these settings along a rule's direction.
   func descent(_ rule: any DescentRule) -> LandscapeDescent {
     LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: rule)

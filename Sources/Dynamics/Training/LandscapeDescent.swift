@@ -7,6 +7,13 @@ protocol DescentRule: Sendable {
     _ landscape: any Landscape, at variables: inout [Double], of batch: Batch,
     random: inout RandomNormals, cost: inout SolverCost
   ) -> [Double]
+  /// Draws what a step draws, and lets it go.
+  func skip(_ random: inout RandomNormals, dimension: Int)
+}
+
+extension DescentRule {
+  /// Most draw nothing.
+  func skip(_ random: inout RandomNormals, dimension: Int) {}
 }
 
 /// The gradient itself.
@@ -57,7 +64,11 @@ struct LandscapeDescent {
     for time in times {
       try iteration.advance(to: time, cost: &cost)
       let state = landscape.state(of: iteration.variables)
-      guard visit(FullSnapshot(time: time, problem: problem, state: state)) else { return }
+      let velocity = momentum.factor > 0 ? iteration.velocity : nil
+      let snapshot = FullSnapshot(time: time, problem: problem, state: state) {
+        velocity.map { landscape.state(of: $0) }
+      }
+      guard visit(snapshot) else { return }
     }
   }
 }

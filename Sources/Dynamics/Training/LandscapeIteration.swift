@@ -7,7 +7,8 @@ struct LandscapeIteration: ~Copyable {
   private var plan: BatchPlan
   private var random: RandomNormals
   private var clock: DescentClock
-  private var velocity: [Double]
+  /// The velocity that the last step left.
+  private(set) var velocity: [Double]
   /// Where it is.
   private(set) var variables: [Double]
 
@@ -17,16 +18,22 @@ struct LandscapeIteration: ~Copyable {
   init(
     _ descent: LandscapeDescent, _ problem: Problem, _ landscape: any Landscape
   ) throws(NumericsError) {
-    let plan = try BatchPlan(problem, landscape, descent.sampling)
-    let random = try RandomNormals(
+    let clock = DescentClock(problem.rates, step: descent.step)
+    let plan = try BatchPlan(problem, landscape, descent.sampling, after: clock.stepsTaken)
+    var random = try RandomNormals(
       seed: descent.sampling.seed ?? problem.seed, stream: RandomStream.perturbation)
+    for _ in 0..<clock.stepsTaken {
+      descent.rule.skip(&random, dimension: landscape.dimension)
+    }
     self.descent = descent
     self.landscape = landscape
     self.plan = plan
     self.random = random
-    clock = DescentClock(problem.rates, step: descent.step)
+    self.clock = clock
     variables = landscape.variables(of: problem.initialState)
-    velocity = [Double](repeating: 0, count: variables.count)
+    velocity =
+      problem.velocity.map { landscape.variables(of: $0) }
+      ?? [Double](repeating: 0, count: variables.count)
   }
 
   /// Takes all steps up to a time.
@@ -36,9 +43,9 @@ struct LandscapeIteration: ~Copyable {
         landscape, at: &variables, of: plan.next(), random: &random, cost: &cost)
       move(along: gradient, size)
       cost.steps += 1
-      if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(cost.steps) }
+      if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(clock.stepsTaken) }
     }
-    try checkFinite(cost.steps)
+    try checkFinite(clock.stepsTaken)
   }
 
   private mutating func move(along gradient: [Double], _ size: RatePair) {

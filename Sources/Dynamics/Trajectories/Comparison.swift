@@ -49,7 +49,7 @@ struct Comparison {
     switch form {
     case .isReference: return 0
     case .recording:
-      record[snapshot.time] = snapshot
+      record[snapshot.time] = (snapshot as? FullSnapshot)?.atRest ?? snapshot
       return 0
     case .recorded(let snapshots):
       return snapshots[snapshot.time].map { snapshot.relativeError(against: $0) } ?? .nan

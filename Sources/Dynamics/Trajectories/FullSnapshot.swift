@@ -23,6 +23,7 @@ public struct FullSnapshot: Snapshot {
   /// only.
   private let moments: ClassMoments
   private let featureScale: Double
+  private var findVelocity: () -> State?
 
   /// A snapshot of a state.
   public init(time: Double, problem: Problem, state: State) {
@@ -37,17 +38,37 @@ public struct FullSnapshot: Snapshot {
       threads: 1)
   }
 
-  /// A snapshot of a state of a prepared problem, measured by its threads.
-  init(time: Double, prepared: PreparedProblem, state: State) {
+  /// A snapshot of a state of a prepared problem, measured by its threads; `velocity` is asked while
+  /// the descent that it is of stands still.
+  init(
+    time: Double, prepared: PreparedProblem, state: State,
+    velocity: @escaping () -> State? = { nil }
+  ) {
     self.init(
       time: time, problem: prepared.problem, state: ScaledState(state), isUpToRotation: false,
-      rows: prepared.rows, threads: prepared.threads)
+      rows: prepared.rows, threads: prepared.threads, velocity: velocity)
+  }
+
+  /// A snapshot of a descent on a landscape.
+  init(time: Double, problem: Problem, state: State, velocity: @escaping () -> State?) {
+    let rows = ClassRows(sizes: problem.labels.partition.sizes)
+    self.init(
+      time: time, problem: problem, state: ScaledState(state), isUpToRotation: false, rows: rows,
+      threads: 1, velocity: velocity)
+  }
+
+  /// The same without the descent that it is of, to be kept.
+  var atRest: FullSnapshot {
+    var snapshot = self
+    snapshot.findVelocity = { nil }
+    return snapshot
   }
 
   private init(
     time: Double, problem: Problem, state: ScaledState, isUpToRotation: Bool, rows: ClassRows,
-    threads: Int
+    threads: Int, velocity: @escaping () -> State? = { nil }
   ) {
+    findVelocity = velocity
     self.time = time
     self.problem = problem
     self.isUpToRotation = isUpToRotation
@@ -74,6 +95,9 @@ public struct FullSnapshot: Snapshot {
       isFarFromOne || featureScale != 0
       ? ClassMoments(rows.moments(own.matrix, threads: threads)) : moments
   }
+
+  /// That of the descent, at the snapshot's time only.
+  public func velocity() -> State? { findVelocity() }
 
   /// The state, scaled where its entries are far from 1.
   public func state() -> ScaledState { ScaledState(scaledState, logScale: logScale) }

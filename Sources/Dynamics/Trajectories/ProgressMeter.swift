@@ -19,14 +19,18 @@ public final class ProgressMeter: Sendable {
   /// Smaller advances are not told.
   private static let resolution = 1e-3
 
+  private let begin: Double
   private let end: Double
   private let report: @Sendable (Double) -> Void
   private let state = Mutex(State())
 
-  /// A meter of work up to a time.
+  /// A meter of work from one time to another.
   ///
   /// - Parameter report: called with the share that is done, perhaps often and from several threads.
-  init(until end: Double, report: @escaping @Sendable (Double) -> Void) {
+  init(
+    from begin: Double = 0, until end: Double, report: @escaping @Sendable (Double) -> Void
+  ) {
+    self.begin = begin
     self.end = end
     self.report = report
   }
@@ -67,7 +71,9 @@ public final class ProgressMeter: Sendable {
     if !state.withLock({ $0.isUsed }) { tell(Double(index) / Double(count)) }
   }
 
-  private func share(_ time: Double) -> Double { end > 0 ? time / end : 1 }
+  private func share(_ time: Double) -> Double {
+    end > begin ? (time - begin) / (end - begin) : 1
+  }
 
   private func tell(_ share: Double) {
     if share.isFinite { report(min(max(share, 0), 1)) }

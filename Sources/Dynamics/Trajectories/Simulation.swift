@@ -4,7 +4,7 @@ public struct Simulation: Sendable {
   public let prepared: PreparedProblem
   /// The solvers in order.
   public let solvers: [NamedSolver]
-  /// The output times, increasing from 0.
+  /// The output times, increasing.
   public let times: [Double]
   /// What is measured.
   public let observables: [Observable]
@@ -44,7 +44,7 @@ public struct Simulation: Sendable {
     return solvers.enumerated().map { index, solver in
       let end = solver.solver.reportTimes(for: times).last ?? 0
       let meter = progress.map { progress in
-        ProgressMeter(until: end) { share in
+        ProgressMeter(from: prepared.problem.rates.begin, until: end) { share in
           progress(
             RunProgress(solver: solver.name, index: index, count: solvers.count, share: share))
         }
@@ -104,14 +104,18 @@ public struct Simulation: Sendable {
       }
       let observation = Observation(snapshot, row: row.rows.count) { prediction.value }
       row.rows.append(
-        time: snapshot.time, zeta: prepared.problem.rates.integrals(to: snapshot.time),
+        time: snapshot.time, zeta: prepared.problem.rates.totals(to: snapshot.time),
         relativeError: comparison.error(of: snapshot),
         values: observables.map { $0.value(observation) })
       meter?.reachedOutput(row.rows.count, of: reportTimes.count)
       row.metStopCondition =
         stopCondition.map { $0.observable.value(observation) < $0.threshold } ?? false
       let isLast = row.rows.count == reportTimes.count || row.metStopCondition
-      if keepsStates && isLast { row.finalState = observation.state }
+      if keepsStates && isLast {
+        row.finalState = observation.state
+        row.finalVelocity = snapshot.velocity()
+        row.drawSeed = solver.drawSeed(for: prepared.problem)
+      }
       return !row.metStopCondition
     }
     if let undefined { throw undefined }

@@ -14,6 +14,8 @@ public protocol Snapshot {
   var threads: Int { get }
   /// The full state, in scaled form. O(p (n + C)) at least.
   func state() -> ScaledState
+  /// The velocity of a descent with momentum, as a state of its own; nil for others.
+  func velocity() -> State?
   /// The norms of the blocks, relative to e^logScale.
   func norms() -> BlockNorms
   /// The natural logarithm of the unit of `norms` and `state`.
@@ -68,6 +70,9 @@ extension Snapshot {
 
   /// One.
   public var threads: Int { 1 }
+
+  /// Most have none.
+  public func velocity() -> State? { nil }
 
   /// Most are known as they are.
   public var isUpToRotation: Bool { false }

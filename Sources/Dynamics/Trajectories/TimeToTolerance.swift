@@ -26,7 +26,8 @@ public enum TimeToTolerance: Sendable, Equatable {
       guard let snapshot = try? flow.snapshot(at: time) else { return false }
       return snapshot.distance(to: limit) < tolerance
     }
-    var (lower, upper) = (0.0, end > 0 ? end : 1)
+    let begin = prepared.problem.rates.begin
+    var (lower, upper) = (begin, end > begin ? end : begin + 1)
     for _ in 0..<40 where !isReached(upper) { (lower, upper) = (upper, 2 * upper) }
     guard isReached(upper) else {
       let clock = prepared.prediction.clock

@@ -6,6 +6,10 @@ public struct Trajectory: Sendable {
   public internal(set) var rows: TrajectoryRows
   /// The state of the last row, when it was asked for.
   public internal(set) var finalState: ScaledState?
+  /// The velocity that the last step before it left, where steps keep a share of theirs.
+  public internal(set) var finalVelocity: State?
+  /// The seed of what the solver drew on the way; nil where it drew nothing.
+  public internal(set) var drawSeed: UInt64?
   /// What it cost.
   public internal(set) var cost = SolverCost()
   /// Seconds taken, observables and comparison included.

@@ -111,13 +111,14 @@ final class RatedIntegrationBox {
     _ rates: LearningRates, until end: Double, dimension: Int,
     derivative: @escaping RatedIntegration.Derivative
   ) throws(NumericsError) {
+    time = rates.begin
     integration = try RatedIntegration(
       rates, until: end, method: Self.method,
       control: .adaptive(relative: 1e-13, absolute: 1e-16), dimension: dimension,
       derivative: derivative)
   }
 
-  private(set) var time = 0.0
+  private(set) var time: Double
 
   func advance(_ state: inout [Double], to time: Double) throws(SolverFailure) {
     do throws(OdeFailure) {

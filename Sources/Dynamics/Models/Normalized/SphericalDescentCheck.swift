@@ -27,7 +27,8 @@ struct SphericalDescentCheck: Check {
           "the condition does not hold: eta |v|/(n |h|^2) reaches \(worst)", check: name,
           solver: solver)
       }
-      let steps = Int(min(verification.end / descent.step, Double(Self.stepLimit)))
+      let time = verification.end - verification.begin
+      let steps = Int(min(time / descent.step, Double(Self.stepLimit)))
       return .atMost(1e-14, largestFall(basis, size, steps), check: name, solver: solver)
     }
   }
