@@ -56,7 +56,8 @@ figures: build
 	  --set 'observables=["norm_w","alignment","nc1_cdnv","nc2_etf_err_features"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/normalized.svg
 	@$(DYN) simulate Scenarios/beyond/squared-error.json --quiet --solver closed_form --solver ode \
-	  -o $(OUT)/squared-error.csv \
+	  --set time.outputs=101 -o $(OUT)/squared-error.csv \
+	  --set 'observables=["loss","accuracy","nc1_quot","singular_value_1_w","singular_value_2_w","singular_value_3_w","geometry_distance_w"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/squared-error.svg
 	@$(DYN) geometry Scenarios/imbalance/max-margin.json --format csv -o $(OUT)/max-margin.csv \
 	  --set 'sweep={"model.samples_per_class.ratio":{"log":[1,100,25]}}' \
