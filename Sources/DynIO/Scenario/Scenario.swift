@@ -210,7 +210,7 @@ extension ArraySpecification {
   fileprivate var distribution: StartDistribution.Block {
     switch self {
     case .normal(let scale): .entries(deviation: scale)
-    case .normalColumns: .normalColumns
+    case .normalColumns, .balanced: .dependent
     case .zeros, .simplexETF, .identity, .values, .file: .given
     }
   }

@@ -6,8 +6,8 @@ public struct StartDistribution: Sendable, Equatable {
     case given
     /// Independent normal entries with a standard deviation.
     case normal(deviation: Double)
-    /// Columns of one norm in random directions.
-    case normalColumns
+    /// Random entries that depend on each other: columns of one norm, balanced blocks.
+    case dependent
   }
 
   /// H.

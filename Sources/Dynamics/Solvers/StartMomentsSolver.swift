@@ -24,7 +24,7 @@ public struct StartMomentsSolver: ExpectationSolver {
       return "a start near a saddle is not one of independent normal numbers: \(remedy)"
     }
     let distribution = problem.distribution
-    if [distribution.features, distribution.prototypes].contains(.normalColumns) {
+    if [distribution.features, distribution.prototypes].contains(.dependent) {
       return "columns of one norm are not normal: give \"scale\" in the place of \"norm\", or "
         + "sweep initial_state.seed instead"
     }

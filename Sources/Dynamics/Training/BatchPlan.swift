@@ -44,7 +44,7 @@ struct BatchPlan: ~Copyable {
     let isReweighted = step >= sampling.reweightFrom ?? 0
     let (samples, noise) = draw()
     var batch = Batch(
-      Array(samples), of: problem, classWeights: isReweighted ? nil : uniformWeights)
+      Array(samples), of: problem, groupWeights: isReweighted ? nil : uniformWeights)
     batch.noise = noise
     return batch
   }

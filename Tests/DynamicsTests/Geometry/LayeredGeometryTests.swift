@@ -1,8 +1,9 @@
 import DynNumerics
-@testable import Dynamics
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Dynamics
 
 /// The global minimiser of squared error with linear layers.
 @Suite struct LayeredGeometryTests {

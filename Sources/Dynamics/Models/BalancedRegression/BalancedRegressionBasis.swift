@@ -43,7 +43,8 @@ final class BalancedRegressionBasis: Sendable {
     let state = start.divided(by: unit)
     let roots = labels.partition.sizes.map { Double($0).squareRoot() }
     let samples = Double(problem.sampleCount)
-    let modes = try labels.targets.scalingColumns(by: roots.map { $0 / samples })
+    let modes = try labels.targets.table.matrix(classCount: labels.classCount)
+      .scalingColumns(by: roots.map { $0 / samples })
       .singularValueDecomposition()
     (values, left, right) = (modes.values, modes.left, modes.right)
 

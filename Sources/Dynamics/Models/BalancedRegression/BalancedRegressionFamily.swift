@@ -26,7 +26,7 @@ struct BalancedRegressionFamily: ModelFamily {
   private func conditionRefusal(_ problem: Problem) -> String? {
     let decay = problem.decay
     guard problem.start.bias == nil else { return "without a bias only: set model.bias to false" }
-    if let weight = problem.labels.classWeights.first(where: { $0 != 1 }) {
+    if let weight = problem.labels.groupWeights.first(where: { $0 != 1 }) {
       return "with class weights of 1 only, and one is \(weight): set model.class_weights to "
         + "\"uniform\""
     }
