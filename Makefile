@@ -70,6 +70,8 @@ figures: build
 	  $(DYN) simulate Scenarios/imbalance/$$n.json --quiet -o $(OUT)/$$n.csv \
 	    --plot Scenarios/imbalance/figures/$$n.svg || exit 1; \
 	done
+	@$(DYN) simulate Scenarios/beyond/spectral-descent.json --quiet -o $(OUT)/spectral-descent.csv \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/spectral-descent.svg
 	@sh Tools/saddle-figures.sh $(DYN) $(OUT)
 	@$(DYN) simulate Scenarios/beyond/random-starts.json --quiet -o $(OUT)/random-starts.csv \
 	  --solver closed_form --solver start_moments \

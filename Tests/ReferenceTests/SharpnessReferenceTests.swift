@@ -199,6 +199,10 @@ private struct QuadraticLandscape: Landscape {
 
   var dimension: Int { curvatures.count }
   var featureVariableCount: Int { 0 }
+  var blocks: [VariableBlock] {
+    let row = MatrixShape(rows: 1, columns: dimension)
+    return [VariableBlock(shape: row, start: 0, stride: dimension, decay: 0)]
+  }
   func variables(of state: State) -> [Double] { state.prototypes.elements }
   func state(of variables: [Double]) -> State {
     let vector = Matrix(rows: 1, columns: variables.count, elements: variables)

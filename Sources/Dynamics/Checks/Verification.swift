@@ -48,7 +48,7 @@ public struct Verification: Sendable {
     IdentityCheck(), CompositionCheck(), ObservableCheck(), ScaleCheck(), IntegrationCheck(),
     WitnessCheck(), DescentFormsCheck(),
     DiscreteRatesCheck(), DescentOrderCheck(), RateCheck(), InvariantCheck(),
-    SphericalDescentCheck(),
+    SphericalDescentCheck(), SteepestStepCheck(), SpectralGrowthCheck(),
     LinearizedCheck(), StartMomentsCheck(),
   ]
 

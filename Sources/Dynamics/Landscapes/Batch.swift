@@ -37,6 +37,11 @@ public struct Batch: Sendable {
     Batch(Array(0..<problem.sampleCount), of: problem)
   }
 
+  /// The same without the regularisers.
+  var withoutDecay: Batch {
+    Batch(samples: samples, weights: weights, includesDecay: false, noise: noise)
+  }
+
   /// The plain mean loss of one class.
   public static func ofClass(_ label: Int, _ labels: LabelOperator) -> Batch {
     let classes = labels.targets.trueClasses ?? []

@@ -8,6 +8,9 @@ public protocol Landscape: Sendable {
   var dimension: Int { get }
   /// How many of the variables, from the first, move at the features' learning rate.
   var featureVariableCount: Int { get }
+  /// The matrices that the variables make up, each with its weight decay; biases are columns of
+  /// their own.
+  var blocks: [VariableBlock] { get }
   /// The variables of a state.
   func variables(of state: State) -> [Double]
   /// The state of given variables.

@@ -25,6 +25,8 @@ public struct ModelLandscape: Landscape {
   public var dimension: Int { layout.dimension }
   /// How many of them make the features.
   public var featureVariableCount: Int { layout.featureVariableCount }
+  /// Features or a network's weights, prototypes or layers, and the bias.
+  public var blocks: [VariableBlock] { layout.blocks(problem.decay) }
   /// The noise that training adds to a network's inputs.
   public var inputNoise: (scale: Double, dimension: Int)? { problem.model.features.inputNoise }
   /// The variables of a state.
@@ -55,7 +57,7 @@ public struct ModelLandscape: Landscape {
     let pass = pass(variables, batch)
     let byLogits = pass.logitGradient
     var gradient = pass.wholeGradient(byLogits, rescaling: rescaling)
-    if layout.biasCount > 0 { gradient += byLogits.columnSums }
+    if layout.biasCount > 0 { gradient += byLogits.clearColumnSums }
     if batch.includesDecay {
       gradient.add(decays, times: variables)
     }

@@ -96,6 +96,16 @@ extension Matrix {
   /// The sums of the columns (columns).
   var columnSums: [Double] { (0..<columns).map { column($0).sum } }
 
+  /// The same, 0 where a sum is no more than the rounding of its terms: a direction is not to be that
+  /// of rounding.
+  var clearColumnSums: [Double] {
+    (0..<columns).map {
+      let terms = column($0)
+      let sum = terms.sum
+      return abs(sum) <= 4 * Double.ulpOfOne * terms.map { abs($0) }.sum ? 0 : sum
+    }
+  }
+
   /// Adds one number a column to every row.
   func addingToRows(_ offsets: [Double]) -> Matrix {
     var result = self

@@ -19,6 +19,8 @@ public protocol FeatureSource: Sendable {
   /// Standard deviation of the normal numbers added to inputs, and the inputs' dimension; nil where
   /// nothing is added.
   var inputNoise: (scale: Double, dimension: Int)? { get }
+  /// Whether the last column of every block of variables holds biases.
+  var endInBiases: Bool { get }
   /// Whether the features are variables that move against their own gradient.
   var areFree: Bool { get }
   /// Why no flow of such features has an exact solution; nil where the other parts decide.
@@ -45,6 +47,8 @@ extension FeatureSource {
 
   /// Features that are variables have no inputs.
   public var inputNoise: (scale: Double, dimension: Int)? { nil }
+  /// Only a network has weights.
+  public var endInBiases: Bool { false }
   /// Most are not.
   public var areFree: Bool { false }
   /// The other parts decide.

@@ -65,6 +65,24 @@ public struct StateLayout: Sendable {
       + zip(prototypeShapes, prototypes.decays(decay)).map { block($0.count, $1) }
       + [block(biasCount, decay.bias)]
   }
+
+  /// The matrices that the variables make up, each with its weight decay; biases are columns of their
+  /// own.
+  func blocks(_ decay: WeightDecay) -> [VariableBlock] {
+    var start = 0
+    func block(_ shape: MatrixShape, _ value: Double) -> VariableBlock {
+      defer { start += shape.count }
+      return VariableBlock(shape: shape, start: start, stride: shape.columns, decay: value)
+    }
+    let below = featureShapes.map { block($0, decay.features) }
+    // Without decay layers need not name their factors.
+    let factors = prototypes.decays(decay)
+    let above = prototypeShapes.enumerated().map { index, shape in
+      block(shape, factors.indices.contains(index) ? factors[index] : 0)
+    }
+    let bias = biasCount > 0 ? [block(MatrixShape(rows: biasCount, columns: 1), decay.bias)] : []
+    return (features.endInBiases ? below.flatMap(\.splittingLastColumn) : below) + above + bias
+  }
 }
 
 extension [Double] {

@@ -22,6 +22,11 @@ public struct WeightDecay: Sendable, Equatable {
     self.layers = layers
   }
 
+  /// No decay of as many blocks.
+  var removed: WeightDecay {
+    WeightDecay(features: 0, prototypes: 0, bias: 0, layers: layers.map { _ in 0 })
+  }
+
   /// The sum of the terms lambda/2 |.|^2 at a state.
   func penalty(_ state: State) -> Double {
     let weights =

@@ -24,6 +24,8 @@ public protocol Solver: Sendable {
   var descent: GradientDescentSolver? { get }
   /// The expectations that the solver follows in the place of a state; nil for others.
   var expectations: (any ExpectationSolver)? { get }
+  /// The descent along steepest directions that the solver is; nil for others.
+  var steepest: SteepestDescentSolver? { get }
   /// The bytes that it works in, beside the state that it moves.
   func workSpace(_ sizes: StateSizes) -> Double
   /// The escape from a quadratic saddle at constant learning rate `rate` of all variables; nil where
@@ -64,6 +66,8 @@ extension Solver {
   public var descent: GradientDescentSolver? { nil }
   /// Most follow a state.
   public var expectations: (any ExpectationSolver)? { nil }
+  /// Most are not.
+  public var steepest: SteepestDescentSolver? { nil }
   /// Linear theory says nothing.
   public func escape(from start: EscapeStart, rate: Double) -> EscapePrediction? { nil }
   /// Nothing is refused.
@@ -117,6 +121,7 @@ public enum Solvers {
     ClosedFormSolver.kind, OdeSolver.kind, GradientDescentSolver.kind, SharpnessAwareSolver.kind,
     SharpnessAwareFlowSolver.kind, PerturbedDescentSolver.kind,
     LinearizedSolver.kind, StartMomentsSolver.kind,
+    SteepestDescentSolver.spectralKind, SteepestDescentSolver.signKind,
   ]
 }
 

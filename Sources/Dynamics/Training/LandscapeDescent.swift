@@ -31,18 +31,22 @@ struct PlainDescent: DescentRule {
 ///
 ///     g = rule(theta, batch),  v <- momentum v + g,  theta <- theta - e v
 ///
-/// or with Nesterov's look-ahead theta <- theta - e (g + momentum v), e = step eta(k step).
+/// or with Nesterov's look-ahead theta <- theta - e (g + momentum v), e = step eta(k step). The steepest
+/// direction of each block may take the place of v; then weight decay is no part of g.
 struct LandscapeDescent {
   let step: Double
   let momentum: Momentum
   let sampling: BatchSampling
   let rule: any DescentRule
+  /// What takes the place of every block of v; nil for the block itself.
+  var steepest: (any SteepestDirection)?
 
   /// Why descent on the landscape cannot treat a problem; nil when it can.
   static func refusal(of problem: Problem) -> String? {
     if problem.isReduced { return OdeSolver.reducedRefusal }
     return problem.landscapeRefusal.map { refusal in
-      "steps on batches, with re-weighting, sharpness-aware or perturbed are not offered "
+      "steps on batches, with re-weighting, sharpness-aware, perturbed or along steepest directions "
+        + "are not offered "
         + "\(refusal.reason): \(refusal.remedy), or use gradient_descent or ode without them"
     }
   }

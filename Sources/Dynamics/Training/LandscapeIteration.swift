@@ -4,6 +4,7 @@ import DynNumerics
 struct LandscapeIteration: ~Copyable {
   private let descent: LandscapeDescent
   private let landscape: any Landscape
+  private let steepest: SteepestSteps?
   private var plan: BatchPlan
   private var random: RandomNormals
   private var clock: DescentClock
@@ -27,6 +28,7 @@ struct LandscapeIteration: ~Copyable {
     }
     self.descent = descent
     self.landscape = landscape
+    steepest = descent.steepest.map { SteepestSteps($0, landscape.blocks) }
     self.plan = plan
     self.random = random
     self.clock = clock
@@ -39,22 +41,43 @@ struct LandscapeIteration: ~Copyable {
   /// Takes all steps up to a time.
   mutating func advance(to time: Double, cost: inout SolverCost) throws(SolverFailure) {
     while let size = clock.next(before: time) {
+      let batch = plan.next()
       let gradient = descent.rule.gradient(
-        landscape, at: &variables, of: plan.next(), random: &random, cost: &cost)
-      move(along: gradient, size)
+        landscape, at: &variables, of: steepest == nil ? batch : batch.withoutDecay,
+        random: &random, cost: &cost)
       cost.steps += 1
+      try move(along: gradient, size, clock.stepsTaken)
       if cost.steps.isMultiple(of: Self.checkInterval) { try checkFinite(clock.stepsTaken) }
     }
     try checkFinite(clock.stepsTaken)
   }
 
-  private mutating func move(along gradient: [Double], _ size: RatePair) {
-    let momentum = descent.momentum
+  private mutating func move(
+    along gradient: [Double], _ size: RatePair, _ step: Int
+  ) throws(SolverFailure) {
+    var pull = gradient
+    for index in pull.indices {
+      pull[index] = descent.momentum.direction(&velocity[index], pull: gradient[index])
+    }
+    if let steepest { pull = try steepestPull(pull, steepest, step) }
     for (range, size) in landscape.ranges(size) {
-      for index in range {
-        variables[index] -=
-          size * momentum.direction(&velocity[index], pull: gradient[index])
-      }
+      for index in range { variables[index] -= size * pull[index] }
+    }
+  }
+
+  private func steepestPull(
+    _ pull: [Double], _ steepest: SteepestSteps, _ step: Int
+  ) throws(SolverFailure) -> [Double] {
+    if let entry = pull.first(where: { !$0.isFinite }) {
+      throw SolverFailure(
+        "the gradient of step \(step) (t = \(Double(step - 1) * descent.step)) has an entry that is "
+          + "\(entry.isNaN ? "nan" : "\(entry)"): the variables outgrow a double; end earlier, or lower "
+          + "the learning rate or the step")
+    }
+    do throws(NumericsError) {
+      return try steepest.pull(pull, at: variables)
+    } catch {
+      throw SolverFailure(error)
     }
   }
 

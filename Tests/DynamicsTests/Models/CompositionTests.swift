@@ -137,6 +137,14 @@ import Testing
       (SharpnessAwareSolver(rho: 0.05, settings: settings), model.modelCase.hasKernel),
       (SharpnessAwareFlowSolver(rho: 0.05), model.modelCase.hasKernel),
       (PerturbedDescentSolver(radius: 0.01, settings: settings), model.modelCase.hasKernel),
+      (
+        SteepestDescentSolver(direction: SpectralDirection(), settings: settings),
+        model.modelCase.hasKernel
+      ),
+      (
+        SteepestDescentSolver(direction: SignDirection(), settings: settings),
+        model.modelCase.hasKernel
+      ),
     ]
     for (solver, refuses) in solvers {
       let refusal = solver.refusal(of: problem)

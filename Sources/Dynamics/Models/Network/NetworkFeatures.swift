@@ -18,6 +18,8 @@ public struct NetworkFeatures: FeatureSource {
 
   /// What the network is trained and tested on.
   public var network: NetworkInputs? { inputs }
+  /// P_l has its biases in the last column.
+  public var endInBiases: Bool { true }
   /// No network has a closed form.
   public var exactRefusal: String? { "a network has no closed form" }
 
