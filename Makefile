@@ -71,6 +71,7 @@ figures: build
 	    --plot Scenarios/imbalance/figures/$$n.svg || exit 1; \
 	done
 	@$(DYN) simulate Scenarios/beyond/spectral-descent.json --quiet -o $(OUT)/spectral-descent.csv \
+	  --set 'observables=["squared_norm_ratio_w","cos_w_minority","etf_distance_w","accuracy"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/spectral-descent.svg
 	@sh Tools/saddle-figures.sh $(DYN) $(OUT)
 	@$(DYN) simulate Scenarios/beyond/random-starts.json --quiet -o $(OUT)/random-starts.csv \
