@@ -136,7 +136,7 @@ public struct Simulation: Sendable {
     }
     try solver.followExpectations(prepared, at: reportTimes, cost: &cost) { expected in
       row.rows.append(
-        time: expected.time, zeta: prepared.problem.rates.integrals(to: expected.time),
+        time: expected.time, zeta: prepared.problem.rates.totals(to: expected.time),
         relativeError: .nan, values: observables.map { expected.value(of: $0) })
       meter?.reachedOutput(row.rows.count, of: reportTimes.count)
       row.metStopCondition =

@@ -13,7 +13,7 @@ struct DenseMoments {
   /// At a time, over intervals of constant rates.
   init(_ problem: Problem, time: Double) {
     self.problem = problem
-    model = ExplicitModel(problem.labels)
+    model = ExplicitModel(problem)
     let ends = problem.rates.breakpoints(before: time) + [time]
     var (mean, covariance) = Self.start(problem)
     var begin = 0.0
@@ -117,7 +117,7 @@ struct DenseMoments {
   private static func generator(_ problem: Problem, _ rates: RatePair) -> Matrix {
     let places = Places(problem)
     let decay = problem.decay
-    let operatorMatrix = ExplicitModel(problem.labels).operatorMatrix
+    let operatorMatrix = ExplicitModel(problem).operatorMatrix
     let prototypeRate = problem.movesPrototypes ? rates.prototypes : 0
     var generator = Matrix(rows: places.count, columns: places.count)
     for row in 0..<problem.featureDimension {
