@@ -135,7 +135,9 @@ public struct Summary {
 
   /// The rate at which direction_distance falls, per unit of the prediction's clock.
   private func fittedRate(_ trajectory: Trajectory) -> String {
-    guard let prediction = trajectory.prediction, let settled = prediction.settledFrom,
+    // The rate is that of the last phase, and the rows are of all.
+    guard problem.laterPhases.isEmpty, let prediction = trajectory.prediction,
+      let settled = prediction.settledFrom,
       case .exponential(_, let degree) = prediction.approach,
       let column = simulation.observables.firstIndex(where: { $0.name == "direction_distance" }),
       let fit = RateFit(

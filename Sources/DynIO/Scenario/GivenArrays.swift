@@ -29,9 +29,7 @@ struct GivenArrays {
     let prototypes = try load("initial_state.prototypes", initial.prototypes)
     let bias = try load("initial_state.bias", initial.bias)
     self.bias = bias
-    let targets = try Self.targets(model.targets) { specification throws(Fault) in
-      try load("model.targets", specification)
-    }
+    let targets = try Self.targets(scenario, loader)
     self.targets = targets
     let given = try model.labels.flatMap { specification throws(Fault) in
       try load("model.labels", specification)
@@ -51,19 +49,25 @@ struct GivenArrays {
     try labels?.checkCount(self.features?.side(1))
   }
 
-  private static func targets(
-    _ specification: TargetSpecification?,
-    _ load: (ArraySpecification) throws(Fault) -> GivenArray?
+  /// What replaces one-hot labels, with the table of a file.
+  ///
+  /// - Throws: `Fault` for a file that has no table.
+  static func targets(
+    _ scenario: Scenario, _ loader: ArrayLoader
   ) throws(Fault) -> (any TargetRule)? {
-    switch specification {
+    switch scenario.model.targets {
     case nil: return nil
     case .rule(let rule): return rule
     case .file(let file):
-      guard let table = try load(file), table.shape.count == 2 else {
-        throw Fault("model.targets", "the array is no table: save C rows of K numbers")
+      do throws(Fault) {
+        guard let table = try loader.given(file), table.shape.count == 2 else {
+          throw Fault("", "the array is no table: save C rows of K numbers")
+        }
+        return GivenTargets(
+          Matrix(rows: table.shape[0], columns: table.shape[1], elements: table.numbers))
+      } catch {
+        throw error.within("model.targets")
       }
-      return GivenTargets(
-        Matrix(rows: table.shape[0], columns: table.shape[1], elements: table.numbers))
     }
   }
 }

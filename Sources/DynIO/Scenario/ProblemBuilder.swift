@@ -21,9 +21,8 @@ public struct ProblemBuilder {
     let sizes = try ProblemSizes(scenario.model, arrays)
     let isReduced = try isReduced(sizes)
     let partition = try partition(arrays, sizes)
-    let groups = try groups(of: partition, arrays.targets, sizes)
-    let loss = try loss(groups)
-    let labels = try labelOperator(groups, loss)
+    let groupings = try groupings(of: partition, arrays, sizes)
+    let groups = groupings[0]
     let network = try scenario.model.network.map { specification throws(Fault) in
       try NetworkBuilder(specification: specification, loader: loader)
         .network(partition, sortedBy: groups.partition)
@@ -37,23 +36,75 @@ public struct ProblemBuilder {
       : (try builder.start(groups.partition), nil)
     let features: any FeatureSource =
       if let network { network.features } else { try features(groups.partition, sizes) }
-    let model = Model(
-      scenario.model.effectiveCase, features: features, loss: loss,
-      rescalesLearningRate: scenario.model.rescalesLearningRate,
-      hasLayers: scenario.model.layers?.isDeep ?? false)
-    if model.entry.normalizes, model.features.areFree {
+    var problem = try problem(groups, features, start, reducedScatter: scatter)
+    if problem.model.entry.normalizes, problem.model.features.areFree {
       try checkNonZero(start.state, groups.partition)
     }
-    var problem = Problem(
-      model: model, labels: labels, decay: decay(critical: labels.criticalDecay, loss),
-      seed: scenario.initialState.seed, start: start, reducedScatter: scatter, rates: scenario.rates
-    )
     problem.notes = arrays.notes
     problem.distribution = scenario.initialState.distribution
     problem.continuesRun = scenario.beginning.isThatOfState
     problem.velocity = try velocity(of: start, groups.partition)
-    guard let saddle = scenario.initialState.saddle else { return problem }
-    return try saddle.start(of: problem)
+    if let saddle = scenario.initialState.saddle { problem = try saddle.start(of: problem) }
+    problem.laterPhases = try laterPhases(groupings, features, start)
+    return problem
+  }
+
+  /// The parameters of the scenario with given groups, features and start.
+  private func problem(
+    _ groups: GroupedTargets, _ features: any FeatureSource, _ start: InitialState,
+    reducedScatter: [Double]? = nil
+  ) throws(Fault) -> Problem {
+    let loss = try loss(groups)
+    let labels = try labelOperator(groups, loss)
+    let model = Model(
+      scenario.model.effectiveCase, features: features, loss: loss,
+      rescalesLearningRate: scenario.model.rescalesLearningRate,
+      hasLayers: scenario.model.layers?.isDeep ?? false)
+    return Problem(
+      model: model, labels: labels, decay: decay(critical: labels.criticalDecay, loss),
+      seed: scenario.initialState.seed, start: start, reducedScatter: reducedScatter,
+      rates: scenario.rates)
+  }
+
+  /// The groups of this phase and of all later ones, the same samples in each.
+  private func groupings(
+    of partition: ClassPartition, _ arrays: GivenArrays, _ sizes: ProblemSizes
+  ) throws(Fault) -> [GroupedTargets] {
+    var groupings = [try groups(of: partition, arrays.targets, sizes)]
+    for (index, phase) in scenario.phases.enumerated() {
+      do throws(Fault) {
+        let rule = try GivenArrays.targets(phase.scenario, loader)
+        let count = rule?.groupCount ?? sizes.classCount
+        guard count == sizes.groupCount else {
+          throw Fault(
+            "model.targets",
+            "\(count) groups of samples, and the phase before has \(sizes.groupCount): targets of a "
+              + "phase are of the same samples")
+        }
+        groupings.append(
+          try ProblemBuilder(phase.scenario).groups(of: partition, rule, sizes))
+      } catch {
+        throw error.within("phases[\(index + 1)]")
+      }
+    }
+    return try GroupedTargets.refined(groupings)
+  }
+
+  private func laterPhases(
+    _ groupings: [GroupedTargets], _ features: any FeatureSource, _ start: InitialState
+  ) throws(Fault) -> [Phase] {
+    var phases: [Phase] = []
+    for (index, phase) in scenario.phases.enumerated() {
+      do throws(Fault) {
+        phases.append(
+          Phase(
+            from: phase.begin,
+            try ProblemBuilder(phase.scenario).problem(groupings[index + 1], features, start)))
+      } catch {
+        throw error.within("phases[\(index + 1)]")
+      }
+    }
+    return phases
   }
 
   /// What the run before has left of its velocity; nil where it has none, or there is none before.
@@ -77,6 +128,12 @@ public struct ProblemBuilder {
     }
     // What a network takes is known with its data.
     guard scenario.model.network == nil else { return false }
+    if !scenario.phases.isEmpty, scenario.model.representation == .reduced {
+      throw Fault(
+        "model.representation",
+        "phases begin from the samples, which the reduced representation does not keep: set it to "
+          + "\"full\"")
+    }
     let full = estimate(isReduced: false)
     if scenario.model.representation == .reduced || (!full.fits && mayReduce) {
       try checkObservables()
@@ -90,7 +147,7 @@ public struct ProblemBuilder {
   /// Whether the memory at hand may decide for the reduced representation.
   private var mayReduce: Bool {
     let model = scenario.model
-    guard model.representation == nil, model.reducesToClassMeans,
+    guard model.representation == nil, model.reducesToClassMeans, scenario.phases.isEmpty,
       case .normal = scenario.initialState.features, observableThatNeedsSamples == nil
     else { return false }
     return scenario.solvers.allSatisfy { !$0.solver.movesState }

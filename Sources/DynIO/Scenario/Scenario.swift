@@ -28,6 +28,8 @@ public struct Scenario: Sendable {
   public var compares: Bool
   /// When trajectories end early.
   public var stopCondition: StopCondition?
+  /// Later phases: from when on, and the scenario with their parameters.
+  var phases: [(begin: Double, scenario: Scenario)] = []
 }
 
 extension Scenario {

@@ -14,6 +14,8 @@ struct ScenarioDecoder {
   ) throws(ScenarioFaults) -> Scenario {
     let structural = formerNetwork(value).map { [$0] } ?? ScenarioFormat.shape.faults(of: value)
     guard structural.isEmpty else { throw ScenarioFaults(structural) }
+    let phases = PhaseDecoding(value, name: name, folder: folder)
+    guard phases.isEmpty else { return try phases.scenario() }
     var decoder = ScenarioDecoder(root: Fields(value))
     let scenario = decoder.scenario(value, name: name, folder: folder)
     guard let scenario, decoder.faults.isEmpty else { throw ScenarioFaults(decoder.faults) }

@@ -29,6 +29,17 @@ public enum ScenarioFormat {
         + "memory", default: .boolean(true)),
     .optional("stop_when", stopWhen, "ends every trajectory at its first output that meets it"),
     .optional(
+      "phases",
+      .list(
+        of: .object([
+          .optional("until", .number(.positive), "when the next phase begins; the last has none"),
+          .optional(
+            "set", .map(of: .anything),
+            "values of the phase by dotted path, below model.loss, model.class_weights, "
+              + "model.targets, model.weight_decay or learning_rate; others are the scenario's"),
+        ]), minimumCount: 1),
+      "parameters that change at given times; the schedules' times and velocities run on"),
+    .optional(
       "sweep", sweep,
       "runs the scenario for every combination of values; keys are dotted paths"),
     .optional("$schema", .string, "where an editor finds this schema; ignored"),

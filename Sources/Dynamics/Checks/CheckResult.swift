@@ -33,6 +33,13 @@ public struct CheckResult: Sendable, Equatable {
   /// The outcome.
   public let verdict: Verdict
 
+  /// The same result as part of something larger.
+  func within(_ part: String) -> CheckResult {
+    CheckResult(
+      check: "\(part): \(check)", solver: solver, observed: observed, bound: bound,
+      verdict: verdict)
+  }
+
   /// A measurement that must not exceed a bound; nan fails.
   static func atMost(
     _ bound: Double, _ observed: Double, check: String, solver: String

@@ -63,6 +63,7 @@ public struct Verification: Sendable {
           check: "all checks", solver: "-")
       ]
     }
+    guard problem.laterPhases.isEmpty else { return phaseResults(progress) }
     return StepLimit.$current.withValue(stepLimit) {
       do throws(SolverFailure) {
         let bounded = try self.bounded()
@@ -76,6 +77,25 @@ public struct Verification: Sendable {
         return [.unfinished(error, check: "all checks", solver: exactName)]
       }
     }
+  }
+
+  /// Every check of every phase, from where the exact flow or a fine integration begins it.
+  private func phaseResults(_ progress: (Double) -> Void) -> [CheckResult] {
+    let begins = problem.laterPhases.map(\.begin)
+    var results: [CheckResult] = []
+    do throws(SolverFailure) {
+      var run = try PhasedRun(problem, threads: prepared.threads)
+      for (index, end) in (begins.filter { $0 < self.end } + [self.end]).enumerated() {
+        results += Verification(run.prepared, solvers: solvers, end: end).run()
+          .map { $0.within("phase \(index + 1)") }
+        progress(Double(index + 1) / Double(begins.count + 1))
+        var flow = try Self.flow(of: run.prepared, until: end)
+        try run.advance(from: try flow.snapshot(at: end))
+      }
+    } catch {
+      results.append(.unfinished(error, check: "all checks", solver: exactName))
+    }
+    return results
   }
 
   /// The same with its horizon known.

@@ -26,6 +26,8 @@ public struct Problem: Sendable {
   public var velocity: State?
   /// Whether the start goes on from another run, whose velocity is to be known where there was one.
   public var continuesRun = false
+  /// What changes at later times.
+  public var laterPhases: [Phase] = []
   /// What was found out about the given arrays that the user should know, a sentence each.
   public var notes: [String] = []
 
@@ -95,7 +97,10 @@ public struct Problem: Sendable {
   public var movesPrototypes: Bool { model.prototypes.move }
 
   /// Why the flow has no exact solution of any kind from this start at these rates; nil where it has.
-  public var exactRefusal: String? { model.family.exactRefusal(of: self) }
+  public var exactRefusal: String? {
+    model.family.exactRefusal(of: self)
+      ?? laterPhases.lazy.compactMap { $0.outline.exactRefusal }.first
+  }
 
   /// Whether the flow has an exact solution of any kind.
   public var hasExactFlow: Bool { exactRefusal == nil }
@@ -107,7 +112,10 @@ public struct Problem: Sendable {
 
   /// Whether a closed form exists: the flow has an exact solution, and the rates are proportional or
   /// only the features move.
-  public var hasClosedForm: Bool { hasExactFlow && (rates.ratio != nil || !movesPrototypes) }
+  public var hasClosedForm: Bool {
+    hasExactFlow && (rates.ratio != nil || !movesPrototypes)
+      && laterPhases.allSatisfy { $0.outline.hasClosedForm }
+  }
 
   /// The gradient flow of the problem.
   public var flow: any Flow { flow(threads: 1) }

@@ -52,6 +52,9 @@ extension PreparedProblem {
   ///
   /// - Throws: `SolverFailure` when there is no memory for it.
   public func exactEvaluator(until end: Double) throws(SolverFailure) -> any Evaluator {
+    guard problem.laterPhases.isEmpty else {
+      return try PhasedEvaluator(problem, until: end, threads: threads)
+    }
     do throws(NumericsError) {
       return try exactFlow(until: end)
     } catch {

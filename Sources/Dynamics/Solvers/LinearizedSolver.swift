@@ -11,6 +11,9 @@ public struct LinearizedSolver: Solver {
   /// The solver.
   public init() {}
 
+  /// The bound is from the start of the run.
+  public var followsPhases: Bool { false }
+
   /// Every output's state is formed.
   public func workSpace(_ sizes: StateSizes) -> Double { 3 * sizes.state }
 

@@ -27,11 +27,25 @@ public struct PreparedProblem: Sendable {
     self.problem = problem
     self.threads = max(1, threads)
     rows = ClassRows(sizes: problem.labels.partition.sizes)
-    let solution = try problem.model.family.solution(of: problem, threads: self.threads)
+    let solution =
+      problem.exactRefusal == nil
+      ? try problem.model.family.solution(of: problem, threads: self.threads) : nil
     self.solution = solution
     prediction =
-      solution?.prediction
-      ?? .unknown("the flow has no exact solution", geometry: problem.deferredGeometry)
+      problem.laterPhases.isEmpty
+      ? solution?.prediction
+        ?? .unknown("the flow has no exact solution", geometry: problem.deferredGeometry)
+      : Self.lastPrediction(of: problem, threads: self.threads)
+  }
+
+  /// That of the last phase, from where the exact flow begins it.
+  private static func lastPrediction(of problem: Problem, threads: Int) -> LimitPrediction {
+    do throws(SolverFailure) {
+      guard problem.hasExactFlow else { return .unknown("the flow has no exact solution") }
+      return try PhasedEvaluator.lastPhase(of: problem, threads: threads).prediction
+    } catch {
+      return .unknown(error.description)
+    }
   }
 
   /// The gradient flow, by all threads.

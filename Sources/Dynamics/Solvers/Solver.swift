@@ -26,6 +26,8 @@ public protocol Solver: Sendable {
   var expectations: (any ExpectationSolver)? { get }
   /// The descent along steepest directions that the solver is; nil for others.
   var steepest: SteepestDescentSolver? { get }
+  /// Whether it goes on where parameters change.
+  var followsPhases: Bool { get }
   /// The bytes that it works in, beside the state that it moves.
   func workSpace(_ sizes: StateSizes) -> Double
   /// The escape from a quadratic saddle at constant learning rate `rate` of all variables; nil where
@@ -48,6 +50,8 @@ extension Solver {
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {
     prepared.prediction
   }
+  /// Most do.
+  public var followsPhases: Bool { true }
   /// Most are not.
   public var isExactFlow: Bool { false }
   /// Most do.

@@ -33,6 +33,15 @@ public enum TargetTable: Sendable, Equatable {
     (0..<classCount).map { self[$0, group] }
   }
 
+  /// The table with the columns of given groups.
+  func columns(_ groups: [Int], of targets: Targets) -> TargetTable {
+    switch self {
+    case .oneHot(let classes): .oneHot(groups.map { classes[$0] })
+    case .even, .columns:
+      .columns(matrix(classCount: targets.classCount).permutingColumns(groups))
+    }
+  }
+
   /// The table as a matrix (C x K).
   public func matrix(classCount: Int) -> Matrix {
     Matrix(rows: classCount, columns: groupCount) { self[$0, $1] }

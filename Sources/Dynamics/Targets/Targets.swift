@@ -96,6 +96,40 @@ public struct GroupedTargets: Sendable {
     }
   }
 
+  /// The same with every group divided further.
+  ///
+  /// - Parameters:
+  ///   - partition: the finer division.
+  ///   - parents: the group that each of its groups is part of.
+  func refined(to partition: ClassPartition, parents: [Int]) -> GroupedTargets {
+    GroupedTargets(
+      partition: partition,
+      targets: Targets(
+        classCount: targets.classCount, table: targets.table.columns(parents, of: targets),
+        trueClasses: targets.trueClasses.map { classes in parents.map { classes[$0] } },
+        answers: targets.answers.map { answers in parents.map { answers[$0] } },
+        given: targets.given?.columns(parents, of: targets)),
+      weights: parents.map { weights[$0] })
+  }
+
+  /// Several groupings of the same samples in terms of their common refinement.
+  ///
+  /// - Throws: `Fault` that does not occur.
+  public static func refined(_ groupings: [GroupedTargets]) throws(Fault) -> [GroupedTargets] {
+    guard let first = groupings.first,
+      groupings.contains(where: { $0.partition != first.partition })
+    else { return groupings }
+    let labels = groupings.map(\.partition.labels)
+    let tuples = labels[0].indices.map { sample in labels.map { $0[sample] } }
+    let distinct = Set(tuples).sorted { $0.lexicographicallyPrecedes($1) }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(distinct, distinct.indices))
+    let partition = try ClassPartition(
+      labels: tuples.map { numbers[$0] ?? 0 }, classCount: distinct.count)
+    return groupings.enumerated().map { index, grouping in
+      grouping.refined(to: partition, parents: distinct.map { $0[index] })
+    }
+  }
+
   /// One-hot labels with class weights.
   public init(classes partition: ClassPartition, classWeights: ClassWeights = .uniform) {
     self.init(

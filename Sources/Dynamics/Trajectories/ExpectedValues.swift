@@ -37,6 +37,8 @@ public protocol ExpectationSolver: Solver {
 extension ExpectationSolver {
   /// It does.
   public var expectations: (any ExpectationSolver)? { self }
+  /// Expectations of one problem do not start those of another.
+  public var followsPhases: Bool { false }
   /// It moves expectations.
   public var movesState: Bool { false }
   /// Little beside a state.

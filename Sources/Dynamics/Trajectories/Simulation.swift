@@ -83,7 +83,8 @@ public struct Simulation: Sendable {
     var comparison = try Comparison(
       reference, with: solver, prepared, until: reportTimes.last ?? 0, rows: reportTimes.count)
     let prediction = Deferred { [prepared] in
-      solver.prediction(of: prepared, until: reportTimes.last ?? 0)
+      prepared.problem.laterPhases.isEmpty
+        ? solver.prediction(of: prepared, until: reportTimes.last ?? 0) : prepared.prediction
     }
     var row = trajectory
     row.rows.reserve(reportTimes.count)
@@ -95,7 +96,7 @@ public struct Simulation: Sendable {
       trajectory.prediction = prediction.known
       comparison.becomeReference(&reference)
     }
-    try solver.follow(prepared, at: reportTimes, cost: &cost) { snapshot in
+    try solver.followPhases(prepared, at: reportTimes, cost: &cost) { snapshot in
       guard !snapshot.logNorm().isNaN else {
         undefined = SolverFailure(
           "the state is not a number at t = \(snapshot.time): the initial state, a weight or a "
@@ -152,7 +153,7 @@ public struct Simulation: Sendable {
     guard !reached.isEmpty else { return nil }
     var cost = SolverCost()
     var state: ScaledState?
-    try? solver.follow(prepared, at: reached, cost: &cost) { snapshot in
+    try? solver.followPhases(prepared, at: reached, cost: &cost) { snapshot in
       if snapshot.time == reached.last { state = snapshot.state() }
       return true
     }

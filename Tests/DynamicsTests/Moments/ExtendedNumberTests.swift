@@ -4,7 +4,7 @@ import Testing
 @testable import Dynamics
 
 @Suite struct ExtendedNumberTests {
-  @Test(arguments: [0, 1, -1, 0.1, 3e-308, 5e-324, -1.7e308, .infinity, -.infinity])
+  @Test(arguments: [0, 1, -1, 0.1, 3e-308, .leastNonzeroMagnitude, -1.7e308, .infinity, -.infinity])
   func numbersComeBack(value: Double) { #expect(ExtendedNumber(value).value == value) }
 
   @Test func nanStaysOne() { #expect(ExtendedNumber(.nan).value.isNaN) }
