@@ -19,12 +19,13 @@ struct ExtendedNumber: Sendable, Equatable {
     let rest = (logScale - power * Self.ln2High) - power * Self.ln2Low
     // The logarithm of a power of two, up to its own rounding, means that power.
     let factor = abs(rest) <= 4 * logScale.ulp ? 1 : Double.exp(rest)
-    self.init(significand: value * factor, exponent: power)
+    self = ExtendedNumber(value) * ExtendedNumber(significand: factor, exponent: power)
   }
 
   private init(significand: Double, exponent: Double) {
     guard significand != 0, significand.isFinite else {
-      (self.significand, self.exponent) = (significand, 0)
+      // Zero has no sign.
+      (self.significand, self.exponent) = (significand == 0 ? 0 : significand, 0)
       return
     }
     self.significand = Double(

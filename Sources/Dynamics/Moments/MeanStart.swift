@@ -28,8 +28,10 @@ extension Problem {
   var probingModes: Problem {
     let modes = labels.modes
     func sums(_ vectors: Matrix, row: Int) -> Matrix {
-      let sums = (0..<vectors.rows).map { Array(vectors.elements[vectors.range(ofRow: $0)]).sum }
-      return Matrix(rows: 2, columns: vectors.rows) { $0 == row ? sums[$1] : 0 }
+      let entries = (0..<vectors.rows).map {
+        Array(vectors.elements[vectors.range(ofRow: $0)]).sum
+      }
+      return Matrix(rows: 2, columns: vectors.rows) { $0 == row ? entries[$1] : 0 }
     }
     return starting(
       from: InitialState(
