@@ -1,4 +1,5 @@
 import Foundation
+import NumpyFiles
 import TestSupport
 import Testing
 
@@ -184,5 +185,24 @@ import Testing
       ], in: folder)
     let line = result.output.split(separator: "\n").first { $0.contains("moments over starts") }
     #expect(line?.contains(way) == true && line?.hasSuffix("pass") == true, "\(result.output)")
+  }
+}
+
+/// What the article and the scenarios' README say of `beyond/random-starts`.
+@Suite struct RandomStartsScenarioTests {
+  @Test func hasTheNumbersOfTheDocumentation() async throws {
+    let folder = try CommandFolder()
+    let path = CommandFolder.scenarios.appendingPathComponent("beyond/random-starts.json").path
+    try await expectSuccess(["validate", path], in: folder)
+    try await expectSuccess(["simulate", path] + quietly, in: folder)
+    let table = try CSVTable(try folder.text(of: "out.csv"))
+    func ends(_ name: String, of solver: String) throws -> [Int] {
+      let column = try table.column(name, of: solver)
+      return [column.first, column.last].compactMap { $0.map { Int($0.rounded()) } }
+    }
+    #expect(try ends("squared_norm_z", of: "start_moments") == [182, 893])
+    #expect(try ends("squared_norm_z_sd", of: "start_moments") == [12, 363])
+    #expect(try ends("squared_norm_z", of: "closed_form").last == 690)
+    #expect(try ends("squared_norm_z", of: "ode").last == 690)
   }
 }
