@@ -73,6 +73,9 @@ figures: build
 	@$(DYN) simulate Scenarios/beyond/spectral-descent.json --quiet -o $(OUT)/spectral-descent.csv \
 	  --set 'observables=["squared_norm_ratio_w","cos_w_minority","etf_distance_w","accuracy"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/spectral-descent.svg
+	@$(DYN) simulate Scenarios/beyond/depth.json --quiet --solver closed_form -o $(OUT)/depth.csv \
+	  --plot Scenarios/beyond/figures/depth.svg
+	@cp Scenarios/beyond/figures/depth.svg Sources/Dynamics/Dynamics.docc/Resources/depth.svg
 	@sh Tools/saddle-figures.sh $(DYN) $(OUT)
 	@$(DYN) simulate Scenarios/beyond/random-starts.json --quiet -o $(OUT)/random-starts.csv \
 	  --solver closed_form --solver start_moments \

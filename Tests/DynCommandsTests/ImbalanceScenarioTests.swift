@@ -68,7 +68,7 @@ import Testing
   static let faults: [(set: [String], status: Int32, words: String)] = [
     (
       [#"initial_state.prototypes={"kind":"simplex_etf"}"#], 65,
-      "numbers of kind \"normal\" or \"zeros\" only"
+      "arrays of kind \"normal\", \"zeros\" or \"file\" only"
     ),
     (["model.layers.width=1000000000"], 65, "are free: lower either"),
     (["model.layers.width=0"], 65, "a whole number at least 1"),

@@ -93,9 +93,23 @@ public struct Summary {
         "limit direction: approached like \(prediction.clock.rawValue)^-\(power.brief())")
       lines.append(timeLine)
     case .immediate: lines.append("limit direction: the direction does not change")
+    case .atBlowUp: lines.append("limit direction: reached at the blow-up")
     case .unknown(let reason): lines.append("limit direction: no prediction, \(reason)")
     }
-    return lines
+    return lines + blowUpLines
+  }
+
+  private var blowUpLines: [String] {
+    switch prediction.blowUp {
+    case .at(let time, let zeta, let value, let count)?:
+      let modes = count == 1 ? "the mode" : "the \(count) modes"
+      return [
+        "blow-up: at t = \(time.brief()), zeta_w = \(zeta.brief()), of \(modes) with singular value "
+          + value.brief()
+      ]
+    case .never(let reason)?: return ["blow-up: none, \(reason)"]
+    case nil: return []
+    }
   }
 
   private var timeLine: String {

@@ -12,18 +12,17 @@ enum BalancedStart {
   /// - Throws: `Fault` for keys that do not go together.
   static func scale(_ fields: Fields) throws(Fault) -> Double? {
     guard fields.has("kind"), try fields.string("kind") == kind else {
-      guard !fields.has("scale") else {
-        throw Fault(
-          "scale", "this key belongs to a balanced start: add \"kind\": \"\(kind)\" or leave it out"
-        )
-      }
       return nil
     }
     if let key = arrays.first(where: fields.has) {
       throw Fault(
         key, "a balanced start draws features and prototypes: leave this key or \"kind\" out")
     }
-    return try fields.number("scale", default: 1)
+    let scale = try fields.number("scale", default: 1)
+    guard scale > 0 else {
+      throw Fault("scale", "\(Value.text(scale)) is not allowed here: give a number greater than 0")
+    }
+    return scale
   }
 }
 

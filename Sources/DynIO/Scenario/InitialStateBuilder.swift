@@ -36,6 +36,35 @@ struct InitialStateBuilder {
     }
   }
 
+  /// The state in the singular vectors of the label operator; in the reduced representation without
+  /// deviations from the class means.
+  ///
+  /// - Throws: `Fault` for a scale of another number of factors and widths that are too small.
+  func aligned(
+    _ aligned: AlignedSpecification, _ labels: LabelOperator, isReduced: Bool
+  ) throws(Fault) -> InitialState {
+    let deep = layers.flatMap { $0.isDeep ? $0 : nil }
+    let count = deep?.count ?? 1
+    let state = try wholeState { () throws(Fault) in
+      if let deep { try LayerBuilder(layers: deep, sizes: sizes, loader: loader).checkMemory() }
+      return try AlignedStart(sizes: try aligned.sizes(factors: count + 1)).state(
+        labels, dimension: sizes.featureDimension,
+        widths: [Int](repeating: deep?.width ?? 0, count: count - 1), bias: nil,
+        isReduced: isReduced)
+    }
+    var start = state
+    start.bias = hasBias ? try part("bias", bias) : nil
+    return InitialState(start)
+  }
+
+  private func wholeState(_ body: () throws(Fault) -> State) throws(Fault) -> State {
+    do throws(Fault) {
+      return try body()
+    } catch {
+      throw error.within("initial_state")
+    }
+  }
+
   /// The state of a network: its features follow from its weights.
   private func state(
     of network: (features: NetworkFeatures, weights: [Matrix])

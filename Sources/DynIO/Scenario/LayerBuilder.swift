@@ -17,7 +17,7 @@ public struct LayerSpecification: Sendable, Equatable {
   var isDeep: Bool { count > 1 }
 }
 
-/// Draws the layers at time 0.
+/// Draws the layers at time 0, or loads them.
 struct LayerBuilder {
   let layers: LayerSpecification
   let sizes: ProblemSizes
@@ -33,9 +33,10 @@ struct LayerBuilder {
     }
   }
 
-  /// The layers, all of one scale; each takes its numbers from the prototypes' stream in turn.
+  /// The layers: drawn, all of one scale, each with its numbers from the prototypes' stream in turn; or
+  /// the arrays of one name with the layer's number behind it, as an archive of final states has them.
   ///
-  /// - Throws: `Fault` for arrays of another kind and layers beyond the memory at hand.
+  /// - Throws: `Fault` for arrays of another kind or shape and layers beyond the memory at hand.
   func matrices(_ specification: ArraySpecification) throws(Fault) -> [Matrix] {
     try checkMemory()
     let count = shapes.reduce(0) { $0 + $1.rows * $1.columns }
@@ -44,8 +45,10 @@ struct LayerBuilder {
     case .zeros: numbers = [Double](repeating: 0, count: count)
     case .normal(let scale):
       numbers = try loader.normal(count, scale: scale, stream: .prototypes)
+    case .file(let path, let array, _): return try loaded(path, array)
     default:
-      throw Fault("", "several layers start from numbers of kind \"normal\" or \"zeros\" only")
+      throw Fault(
+        "", "several layers start from arrays of kind \"normal\", \"zeros\" or \"file\" only")
     }
     var start = 0
     return shapes.map { rows, columns in
@@ -55,7 +58,25 @@ struct LayerBuilder {
     }
   }
 
-  private func checkMemory() throws(Fault) {
+  private func loaded(_ path: String, _ array: String?) throws(Fault) -> [Matrix] {
+    guard let array else {
+      throw Fault(
+        "array",
+        "several layers are arrays of one name with their numbers behind it, such as ode_W1 and ode_W2: "
+          + "give that name, here \"ode_W\"")
+    }
+    return try shapes.enumerated().map { index, shape throws(Fault) in
+      let number = index + 1
+      guard let given = try loader.given(.file(path: path, array: "\(array)\(number)")) else {
+        return Matrix(rows: shape.rows, columns: shape.columns)
+      }
+      return try given.matrix(
+        rows: shape.rows, columns: shape.columns, meaning: "W_\(number), a row an output")
+    }
+  }
+
+  /// - Throws: `Fault` for layers beyond the memory at hand.
+  func checkMemory() throws(Fault) {
     let width = Double(layers.width)
     let entries =
       width * Double(sizes.featureDimension + sizes.classCount) + Double(layers.count - 2) * width

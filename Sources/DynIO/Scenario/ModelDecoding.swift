@@ -121,5 +121,6 @@ extension InitialStateSpecification {
     drawsPrototypes = !fields.has("prototypes")
     bias = try array("bias", default: .zeros)
     saddle = try SaddleSpecification(fields)
+    aligned = try AlignedSpecification(fields)
   }
 }

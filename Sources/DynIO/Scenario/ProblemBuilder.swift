@@ -30,10 +30,7 @@ public struct ProblemBuilder {
     let builder = InitialStateBuilder(
       specification: scenario.initialState, arrays: arrays, sizes: sizes, loader: loader,
       hasBias: scenario.model.hasBias, layers: scenario.model.layers, network: network)
-    let (start, scatter) =
-      isReduced
-      ? try Reduction(builder: builder, partition: groups.partition).start()
-      : (try builder.start(groups.partition), nil)
+    let (start, scatter) = try start(builder, groups, isReduced: isReduced)
     let features: any FeatureSource =
       if let network { network.features } else { try features(groups.partition, sizes) }
     var problem = try problem(groups, features, start, reducedScatter: scatter)
@@ -116,6 +113,23 @@ public struct ProblemBuilder {
     } catch {
       throw error.within("time.begin")
     }
+  }
+
+  /// The state at time 0 and in the reduced representation the scatter of every class.
+  private func start(
+    _ builder: InitialStateBuilder, _ groups: GroupedTargets, isReduced: Bool
+  ) throws(Fault) -> (start: InitialState, scatter: [Double]?) {
+    let partition = groups.partition
+    if let aligned = scenario.initialState.aligned {
+      let labels = try labelOperator(groups, try loss(groups))
+      return (
+        try builder.aligned(aligned, labels, isReduced: isReduced),
+        isReduced ? partition.sizes.map { _ in 0 } : nil
+      )
+    }
+    guard isReduced else { return (try builder.start(partition), nil) }
+    let (start, scatter) = try Reduction(builder: builder, partition: partition).start()
+    return (start, scatter)
   }
 
   /// Whether the samples are reduced to class means and scatter: because the scenario says so, or

@@ -195,6 +195,8 @@ public struct InitialStateSpecification: Sendable {
   public var bias: ArraySpecification
   /// The saddle to start near instead of all these.
   public var saddle: SaddleSpecification?
+  /// The aligned start in the place of features and prototypes.
+  public var aligned: AlignedSpecification?
 }
 
 extension InitialStateSpecification {

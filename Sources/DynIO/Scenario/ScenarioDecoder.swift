@@ -108,6 +108,12 @@ struct ScenarioDecoder {
           "a balanced start is one of features and prototypes that are variables: leave the key or "
             + "\(model.network == nil ? "model.layers" : "model.network") out"))
     }
+    if let initial, model?.network != nil, initial.aligned != nil {
+      faults.append(
+        Fault(
+          "initial_state.kind",
+          "the features of a network follow from its weights: leave the key out"))
+    }
     if let initial, let model, !model.hasBias, initial.bias != .zeros {
       faults.append(
         Fault("initial_state.bias", "the model has no bias: set model.bias to true or leave it out")

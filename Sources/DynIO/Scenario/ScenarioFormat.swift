@@ -167,13 +167,16 @@ public enum ScenarioFormat {
 
   private static let initialState = Shape.object([
     .optional(
-      "kind", .choice([SaddleSpecification.kind, BalancedStart.kind]),
+      "kind",
+      .choice([SaddleSpecification.kind, BalancedStart.kind, AlignedSpecification.kind]),
       "saddle: near a saddle of the layer-peeled model, the arrays below are then left out; "
-        + "balanced: H H' = W W', features and prototypes are then left out"),
+        + "balanced: H H' = W W'; aligned: all factors of the logits in the singular vectors of the "
+        + "label operator; features and prototypes are then left out"),
     .optional(
-      "scale", .number(.positive),
+      "scale", .either([.number(.any), .list(of: .number(.any), minimumCount: 2)]),
       "balanced: standard deviation of the entries of W, or of H where there are fewer samples than "
-        + "classes; default 1"),
+        + "classes; aligned: the size of every factor in every mode, or a list of those of features "
+        + "and prototypes, or of features, W_1, ..., W_L; default 1"),
     .optional(
       "saddle", .choice(ExactSaddle.allCases.map(\.rawValue)),
       "origin: all zero; minority_collapse: majorities at a simplex, minorities zero"),

@@ -113,7 +113,7 @@ extension Verification {
   var comparisonRefusal: String? { prepared.solution?.comparisonRefusal }
 
   /// How much errors grow on the way.
-  var sensitivity: Double { prepared.solution?.sensitivity ?? 1 }
+  var sensitivity: Double { prepared.solution?.sensitivity(until: horizon) ?? 1 }
 
   /// What rounding alone may do to a relative difference of two exact forms: the logarithm of the
   /// scale of a state is known to its own unit of rounding.

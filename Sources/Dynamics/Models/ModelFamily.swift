@@ -12,6 +12,8 @@ protocol ModelFamily: Sendable {
   func exactRefusal(of problem: Problem) -> String?
   /// Whether the exact solution knows states up to a rotation of the feature space only.
   var solvesUpToRotation: Bool { get }
+  /// Why a solver could not follow a state beyond a time, for flows whose growth explains it.
+  func growthCause(of prepared: PreparedProblem, at state: State, time: Double) -> String?
   /// Whether the flow moves class means and deviations from them on their own.
   var reducesToClassMeans: Bool { get }
   /// The exact solution of the flow.
@@ -32,6 +34,10 @@ extension ModelFamily {
 
   var solvesUpToRotation: Bool { false }
 
+  func growthCause(of prepared: PreparedProblem, at state: State, time: Double) -> String? {
+    nil
+  }
+
   var reducesToClassMeans: Bool { false }
 
   func solution(of problem: Problem, threads: Int) throws(NumericsError) -> (any ExactSolution)? {
@@ -49,8 +55,8 @@ extension ModelFamily {
 enum ModelFamilies {
   /// Every family; a new one needs its file and a line here.
   static let all: [any ModelFamily] = [
-    LinearFamily(), SphericalFamily(), KernelFamily(), RegressionFamily(), SampleFamily(),
-    BalancedRegressionFamily(), LogitFamily(), GradientFamily(),
+    LinearFamily(), SphericalFamily(), KernelFamily(), RegressionFamily(), LayeredLinearFamily(),
+    SampleFamily(), BalancedRegressionFamily(), LogitFamily(), GradientFamily(),
   ]
 
   /// The first one that includes a model.
@@ -75,8 +81,8 @@ protocol ExactSolution: Sendable {
   func descentPrediction(step: Double, until end: Double) -> LimitPrediction
   /// Whether the flow is linear in features and prototypes, so that a scaled start scales them.
   var isLinear: Bool { get }
-  /// How much errors grow on the way, beyond the growth of the state itself.
-  var sensitivity: Double { get }
+  /// How much errors grow on the way to a time, beyond the growth of the state itself.
+  func sensitivity(until end: Double) -> Double
   /// The fastest rate at which a part of the state decays, or a feature turns, at given learning
   /// rates: descent is unstable at steps beyond twice its inverse.
   func fastestRate(_ rates: RatePair) -> Double
@@ -87,6 +93,6 @@ protocol ExactSolution: Sendable {
 extension ExactSolution {
   var descentIsScaled: Bool { true }
   var isLinear: Bool { false }
-  var sensitivity: Double { 1 }
+  func sensitivity(until end: Double) -> Double { 1 }
   var comparisonRefusal: String? { nil }
 }

@@ -61,6 +61,7 @@ public enum Observables {
     + [.accuracyGiven, .memorized, .errorBound]
     + [.squaredNormFeatures, .squaredNormPrototypes, .squaredNormState]
     + Observable.deviations
+    + [.timeToBlowUp]
 
   /// The observables with given names, in their order; names that do not exist are passed over.
   public static func named(_ names: [String]) -> [Observable] {

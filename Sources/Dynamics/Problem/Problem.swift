@@ -113,9 +113,11 @@ public struct Problem: Sendable {
   /// Whether a closed form exists: the flow has an exact solution, and the rates are proportional or
   /// only the features move.
   public var hasClosedForm: Bool {
-    hasExactFlow && (rates.ratio != nil || !movesPrototypes)
-      && laterPhases.allSatisfy { $0.outline.hasClosedForm }
+    hasExactFlow && ratesAllowClosedForm && laterPhases.allSatisfy { $0.outline.hasClosedForm }
   }
+
+  /// Whether the learning rates are proportional, or only the features move.
+  var ratesAllowClosedForm: Bool { rates.ratio != nil || !movesPrototypes }
 
   /// The gradient flow of the problem.
   public var flow: any Flow { flow(threads: 1) }

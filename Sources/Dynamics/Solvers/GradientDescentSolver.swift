@@ -155,8 +155,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
         meter?.begin(from: first * step, to: Double(clock.stepsTaken) * step)
         let failed = descent.advance(&state, by: steps)
         if let failed {
-          throw overflow(
-            state.firstInfinity ?? .nan, clock.stepsTaken - sizes.count + failed, prepared)
+          throw overflow(state, clock.stepsTaken - sizes.count + failed, prepared)
         }
         cost.evaluations += sizes.count
         cost.steps += sizes.count
@@ -176,14 +175,19 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
   }
 
   private func overflow(
-    _ entry: Double, _ steps: Int, _ prepared: PreparedProblem
+    _ state: State, _ steps: Int, _ prepared: PreparedProblem
   ) -> SolverFailure {
+    let problem = prepared.problem
     let exact = GradientDescentSolver(step: step, form: .exact, momentum: momentum)
     let hasExactForm =
-      exact.refusal(of: prepared.problem) == nil && prepared.solution?.descentIsScaled == true
+      exact.refusal(of: problem) == nil && prepared.solution?.descentIsScaled == true
+    let entry = state.firstInfinity.map { $0.isNaN ? "nan" : "\($0)" } ?? "nan"
+    let cause =
+      problem.model.family.growthCause(of: prepared, at: state, time: Double(steps) * step)
+      ?? "the state outgrows a double"
     return SolverFailure(
-      "iterated gradient descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) (t = \(Double(steps) * step)), "
-        + "at most \(min(Self.checkInterval, steps)) steps ago: the state outgrows a double; end earlier"
+      "iterated gradient descent reached \(entry) by step \(steps) (t = \(Double(steps) * step)), "
+        + "at most \(min(Self.checkInterval, steps)) steps ago: \(cause); end earlier"
         + (hasExactForm
           ? ", lower the learning rate, or use \"form\": \"exact\", which continues in scaled form"
           : ", or lower the learning rate or the step"))

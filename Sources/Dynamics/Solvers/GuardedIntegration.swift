@@ -138,14 +138,3 @@ private final class EvaluationBudget {
     return !isExhausted
   }
 }
-
-extension OdeFailure {
-  /// The time that was reached.
-  fileprivate var time: Double {
-    switch self {
-    case .blowUp(let time, _, _), .stepUnderflow(let time, _, _), .tooManySteps(let time, _, _, _),
-      .library(let time, _):
-      time
-    }
-  }
-}

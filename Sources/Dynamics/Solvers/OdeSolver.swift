@@ -127,9 +127,10 @@ public struct OdeSolver: Solver {
       do throws(OdeFailure) {
         try integration.advance(&state, from: now, to: time)
       } catch {
+        let problem = prepared.problem
         throw SolverFailure(
-          error, method: method,
-          of: prepared.problem)
+          error, method: method, of: problem,
+          growth: problem.model.family.growthCause(of: prepared, at: state, time: error.time))
       }
       now = time
       guard visit(FullSnapshot(time: time, prepared: prepared, state: state)) else { return }

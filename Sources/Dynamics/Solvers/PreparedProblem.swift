@@ -64,7 +64,7 @@ public struct PreparedProblem: Sendable {
   }
 
   /// Whether the flow has a closed form; if not, its 2 x 2 systems are integrated instead.
-  public var hasClosedForm: Bool { problem.hasClosedForm }
+  public var hasClosedForm: Bool { hasExactFlow && problem.ratesAllowClosedForm }
 
   /// Whether the flow has an exact solution of any kind.
   public var hasExactFlow: Bool { solution != nil }

@@ -60,6 +60,8 @@ public struct LimitPrediction: Sendable {
     case algebraic(power: Double)
     /// The direction does not change at all.
     case immediate
+    /// In finite time, as the state blows up.
+    case atBlowUp
     /// No prediction, for the reason given.
     case unknown(String)
   }
@@ -91,6 +93,8 @@ public struct LimitPrediction: Sendable {
   public let settledFrom: Double?
   /// The geometry that features and prototypes approach; nil where only directions are predicted.
   public var geometry: Deferred<CollapsedGeometry?>?
+  /// When the flow's state blows up; nil where that is not predicted.
+  public var blowUp: BlowUp?
 
   /// No prediction of the direction, for a reason, but perhaps one of the geometry.
   static func unknown(

@@ -98,9 +98,13 @@ public struct Simulation: Sendable {
     }
     try solver.followPhases(prepared, at: reportTimes, cost: &cost) { snapshot in
       guard !snapshot.logNorm().isNaN else {
-        undefined = SolverFailure(
-          "the state is not a number at t = \(snapshot.time): the initial state, a weight or a "
-            + "decay is too large for a double")
+        let problem = prepared.problem
+        let growth = problem.model.family.growthCause(
+          of: prepared, at: snapshot.state().state, time: snapshot.time)
+        let cause =
+          growth.map { "\($0); end earlier" }
+          ?? "the initial state, a weight or a decay is too large for a double"
+        undefined = SolverFailure("the state is not a number at t = \(snapshot.time): \(cause)")
         return false
       }
       let observation = Observation(snapshot, row: row.rows.count) { prediction.value }

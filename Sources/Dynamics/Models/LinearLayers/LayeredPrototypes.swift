@@ -9,8 +9,10 @@ public struct LayeredPrototypes: PrototypePart {
   public var move: Bool { true }
   /// They are a product.
   public var areOneMatrix: Bool { false }
-  /// No product of layers has one.
-  public var exactRefusal: String? { "linear layers have no closed form" }
+  /// Where the unhinged loss has one, its family says so.
+  public var exactRefusal: String? {
+    "linear layers have a closed form only with the unhinged loss and features that enter as they are"
+  }
 
   /// W_1, ..., W_L.
   public func shapes(of problem: Problem) -> [MatrixShape] {

@@ -47,9 +47,11 @@ struct SphericalSolution: ExactSolution {
 
   func fastestRate(_ rates: RatePair) -> Double { basis.largestStepRatio(size: rates.features) }
 
+  func sensitivity(until end: Double) -> Double { sensitivity }
+
   /// Near the pole opposite to its target a feature's angle grows by half of tan(theta/2), which is
   /// 1/|u + vhat|, before it falls.
-  var sensitivity: Double {
+  private var sensitivity: Double {
     basis.halfTangents.indices.filter(basis.moves).map { basis.halfTangents[$0] }.reduce(1, max)
   }
 
