@@ -162,7 +162,7 @@ import Testing
     let state = try AlignedStart(sizes: [2, 0.5]).state(
       labels, dimension: 5, widths: [], bias: nil)
     let problem = Problem(
-      modelCase: .unconstrained, loss: UnhingedLoss(gamma: labels.gamma), labels: labels,
+      modelCase: .unconstrained, loss: depth.loss, labels: labels,
       initialState: state, rates: LearningRates(prototypes: ConstantSchedule(1)))
     let end = try #require(try ClosedFormSolver().states(of: problem, at: [3]).first)
     for (row, mode) in labels.modes.growing.enumerated() {

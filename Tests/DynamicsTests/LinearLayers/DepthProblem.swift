@@ -8,6 +8,10 @@ struct DepthProblem: Sendable, CustomStringConvertible {
   var sizes = [4, 3, 3, 2]
   /// nil for 1/(C-1).
   var gamma: Double?
+  /// That of gamma.
+  var loss: UnhingedLoss {
+    gamma.map { UnhingedLoss(gamma: $0) } ?? .averaged(classCount: sizes.count)
+  }
   var weights = ClassWeights.uniform
   /// Of H/sqrt(s) and W_1, ..., W_L.
   var factors = [1.0, 1, 1]
@@ -29,7 +33,7 @@ struct DepthProblem: Sendable, CustomStringConvertible {
   func labels() throws -> LabelOperator {
     try LabelOperator(
       partition: ClassPartition(sizes: sizes),
-      loss: gamma.map { UnhingedLoss(gamma: $0) } ?? .averaged(classCount: sizes.count),
+      loss: loss,
       classWeights: weights)
   }
 
@@ -44,7 +48,7 @@ struct DepthProblem: Sendable, CustomStringConvertible {
       widths: [Int](repeating: Self.width, count: layerCount - 1), bias: bias)
     return Problem(
       modelCase: decay > 0 ? .regularized : .unconstrained,
-      loss: UnhingedLoss(gamma: labels.gamma), labels: labels,
+      loss: loss, labels: labels,
       decay: WeightDecay(
         features: decay / ratio, prototypes: decay, bias: bias == nil ? 0 : decay / 2,
         layers: [Double](repeating: decay, count: layerCount)),
