@@ -59,6 +59,9 @@ figures: build
 	  --set time.outputs=101 -o $(OUT)/squared-error.csv \
 	  --set 'observables=["loss","accuracy","nc1_quot","singular_value_1_w","singular_value_2_w","singular_value_3_w","geometry_distance_w"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/squared-error.svg
+	@$(DYN) simulate Scenarios/beyond/batch-noise.json --quiet -o $(OUT)/batch-noise.csv
+	@$(DYN) plot $(OUT)/batch-noise.csv --observable squared_norm_z --observable noise_share \
+	  -o Sources/Dynamics/Dynamics.docc/Resources/batch-noise.svg
 	@$(DYN) geometry Scenarios/imbalance/max-margin.json --format csv -o $(OUT)/max-margin.csv \
 	  --set 'sweep={"model.samples_per_class.ratio":{"log":[1,100,25]}}' \
 	  --plot Scenarios/imbalance/figures/max-margin.svg

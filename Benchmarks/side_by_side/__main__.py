@@ -8,7 +8,9 @@ import json
 import sys
 from pathlib import Path
 
-from . import article, closed_form, command_line, descent, duels, integration, machine, scaling
+from . import (
+    article, closed_form, command_line, descent, duels, integration, machine, moments, scaling,
+)  # fmt: skip
 from .places import RESULTS, WORK, Build
 from .session import Session
 
@@ -21,6 +23,7 @@ PARTS = {
     "full_states": closed_form.full_states,
     "memory": command_line.memory,
     "large": command_line.large,
+    "moments": moments.measure,
     "scaling": scaling.measure,
 }
 

@@ -19,6 +19,7 @@ def demands(results):
         *_closed_form(results),
         *_scaling(results),
         *_memory(results),
+        *_moments(results),
     ]
 
 
@@ -182,3 +183,14 @@ def _memory(results):
     for name in ("ode", "iterated"):
         states = _value(results, "memory", "runs", name, "states")
         yield _at_most(f"peak memory, {name}, less 64 MiB", states, 1, 1.5, "states")
+
+
+def _moments(results):
+    steps, runs = (_value(results, "moments", key) for key in ("steps", "runs"))
+    for name, demanded in (("balanced", 0.1), ("general", 2)):
+        sizes = f"batch moments, C = 10, {name} sizes"
+        seconds = _value(results, "moments", name, "seconds", "median")
+        yield _at_most(f"{sizes}, {steps} steps", seconds, 1, demanded, "s")
+        ratio = _value(results, "moments", name, "ratio", "median")
+        note = f"p = 64, n about 200; time of a run on drawn batches, times {runs}" if ratio else ""
+        yield Demand(f"{sizes}: {runs} drawn runs", ratio, ">=", 100, "x", note)

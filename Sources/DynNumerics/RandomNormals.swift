@@ -49,6 +49,20 @@ internal import CGSL
   /// A number that is distributed evenly in [0, 1).
   public mutating func nextUniform() -> Double { unsafe gsl_rng_uniform(generator) }
 
+  /// A set of `size` of the numbers below `count`, each set with the same chance, in increasing order
+  /// (Floyd's method). O(size log size).
+  ///
+  /// - Precondition: `size` is at most `count`, and that at most 2^32 - 1.
+  public mutating func nextSubset(_ size: Int, of count: Int) -> [Int] {
+    precondition(size <= count && count < 1 << 32, "a subset is not larger than its set")
+    var chosen = Set<Int>(minimumCapacity: size)
+    for last in count - size..<count {
+      let next = Int(unsafe gsl_rng_uniform_int(generator, UInt(last + 1)))
+      chosen.insert(chosen.contains(next) ? last : next)
+    }
+    return chosen.sorted()
+  }
+
   /// The next `count` numbers, each multiplied by `scale`.
   public mutating func next(_ count: Int, scale: Double = 1) -> [Double] {
     (0..<count).map { _ in unsafe scale * gsl_ran_gaussian_ziggurat(generator, 1) }

@@ -85,6 +85,16 @@ import Testing
     Case(
       testDescription: "flow of sharpness-aware minimisation",
       solver: #""kind": "sam_flow", "rho": 0.05"#, model: crossEntropy, tolerance: 1e-6),
+    Case(
+      testDescription: "independent batches with momentum",
+      solver:
+        #""kind": "gradient_descent", "step": 0.1, "momentum": 0.9, "batch": 3, "sampling": "independent""#,
+      model: crossEntropy),
+    Case(
+      testDescription: "perturbed descent on independent batches",
+      solver:
+        #""kind": "perturbed_gradient_descent", "radius": 0.01, "step": 0.1, "batch": 7, "sampling": "independent""#,
+      model: crossEntropy),
   ]
 
   private let folder: CommandFolder

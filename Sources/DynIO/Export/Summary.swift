@@ -30,7 +30,7 @@ public struct Summary {
   public var lines: [String] {
     [heading] + problem.notes + beginningLines + representationLines
       + (memory.map { [$0.line] } ?? [])
-      + limitLines + [""] + solverTable + [""] + observableTable
+      + limitLines + noiseLines + [""] + solverTable + [""] + observableTable
   }
 
   private var heading: String {
@@ -109,6 +109,17 @@ public struct Summary {
       ]
     case .never(let reason)?: return ["blow-up: none, \(reason)"]
     case nil: return []
+    }
+  }
+
+  /// How noise grows and how long steps may be, of solvers that know.
+  private var noiseLines: [String] {
+    simulation.solvers.flatMap { named in
+      (named.solver as? BatchMomentsSolver).flatMap { solver in
+        solver.noiseGrowth(simulation.prepared).map {
+          NoiseLines(named.name, solver, $0, sampleCount: problem.sampleCount).lines
+        }
+      } ?? []
     }
   }
 

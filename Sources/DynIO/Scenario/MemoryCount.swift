@@ -10,22 +10,43 @@ struct MemoryCount {
   private let n: Double
   private let classes: Double
   private let model: Model
+  private let hasEqualClasses: Bool
   private static let smaller = "lower feature_dimension, samples_per_class or classes"
 
-  init(_ scenario: Scenario, _ model: Model, dimension: Int, classSizes: [Int]) {
+  /// Counts for C classes and the sizes of K groups; what depends on either is counted for the larger
+  /// number.
+  init(
+    _ scenario: Scenario, _ model: Model, dimension: Int, classCount: Int, classSizes: [Int]
+  ) {
     self.scenario = scenario
     p = Double(dimension)
     n = classSizes.reduce(0) { $0 + Double($1) }
-    classes = Double(classSizes.count)
+    classes = Double(max(classCount, classSizes.count))
     self.model = model
+    let weights = scenario.model.classWeights.values(for: classSizes.map(Double.init))
+    hasEqualClasses =
+      scenario.model.targets == nil && classSizes.allSatisfy { $0 == classSizes.first }
+      && weights.allSatisfy { $0 == weights.first }
   }
 
   private var state: Double { 8 * p * (n + classes) }
 
-  var reducedParts: [Part] { [modes, trajectory, classGeometry].compactMap { $0 } }
+  var reducedParts: [Part] {
+    [modes, trajectory, classGeometry].compactMap { $0 } + stillWorkSpaces
+  }
+
+  /// Of solvers that move less than the state; they run one after the other.
+  private var stillWorkSpaces: [Part] {
+    let parts = scenario.solvers.filter { !$0.solver.movesState }.map { named in
+      Part(
+        what: "the work space of \(named.name)", bytes: named.solver.workSpace(sizes),
+        remedy: "leave the solver out or lower classes")
+    }
+    return parts.filter { $0.bytes > 0 }.max { $0.bytes < $1.bytes }.map { [$0] } ?? []
+  }
 
   var fullParts: [Part] {
-    var parts = [modes, trajectory]
+    var parts = [modes, trajectory] + stillWorkSpaces
     let movers = scenario.solvers.filter(\.solver.movesState)
     let keepsStart =
       scenario.compares || movers.isEmpty || scenario.solvers.count > 1
@@ -91,7 +112,8 @@ struct MemoryCount {
 
   private var sizes: StateSizes {
     StateSizes(
-      model, dimension: p, samples: n, classes: classes, threads: Concurrency.processorCount)
+      model, dimension: p, samples: n, classes: classes, hasEqualClasses: hasEqualClasses,
+      threads: Concurrency.processorCount)
   }
 
   /// What the exact flow keeps of all samples.

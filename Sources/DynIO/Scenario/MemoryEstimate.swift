@@ -35,17 +35,18 @@ public struct MemoryEstimate: Sendable {
   ) {
     let model = problem.model
     self.init(
-      scenario, model, dimension: problem.featureDimension,
+      scenario, model, dimension: problem.featureDimension, classCount: problem.classCount,
       classSizes: problem.labels.partition.sizes, isReduced: problem.isReduced,
       passes: model.features.passBytes(of: problem) + model.prototypes.passBytes(of: problem),
       keptStates: keptStates, keptMembers: keptMembers)
   }
 
   init(
-    _ scenario: Scenario, _ model: Model, dimension: Int, classSizes: [Int], isReduced: Bool,
-    passes: Double = 0, keptStates: Int = 0, keptMembers: Int = 0
+    _ scenario: Scenario, _ model: Model, dimension: Int, classCount: Int, classSizes: [Int],
+    isReduced: Bool, passes: Double = 0, keptStates: Int = 0, keptMembers: Int = 0
   ) {
-    let count = MemoryCount(scenario, model, dimension: dimension, classSizes: classSizes)
+    let count = MemoryCount(
+      scenario, model, dimension: dimension, classCount: classCount, classSizes: classSizes)
     var kept: [Part] = []
     if keptStates > 0 { kept.append(count.finalStates(keptStates)) }
     if keptMembers > 0 { kept.append(count.keptRows(members: keptMembers)) }

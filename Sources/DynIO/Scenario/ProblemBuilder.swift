@@ -138,7 +138,7 @@ public struct ProblemBuilder {
     func estimate(isReduced: Bool) -> MemoryEstimate {
       MemoryEstimate(
         scenario, scenario.model.outline, dimension: sizes.featureDimension,
-        classSizes: sizes.classSizes, isReduced: isReduced)
+        classCount: sizes.classCount, classSizes: sizes.classSizes, isReduced: isReduced)
     }
     // What a network takes is known with its data.
     guard scenario.model.network == nil else { return false }

@@ -49,7 +49,7 @@ public struct Verification: Sendable {
     WitnessCheck(), DescentFormsCheck(),
     DiscreteRatesCheck(), DescentOrderCheck(), RateCheck(), InvariantCheck(),
     SphericalDescentCheck(), SteepestStepCheck(), SpectralGrowthCheck(),
-    LinearizedCheck(), StartMomentsCheck(),
+    LinearizedCheck(), StartMomentsCheck(), BatchMomentsCheck(),
   ]
 
   /// Runs every check.

@@ -60,7 +60,7 @@ public enum Observables {
     + [.margin, .testAccuracy, .testAccuracyHead, .testAccuracyMedium, .testAccuracyTail]
     + [.accuracyGiven, .memorized, .errorBound]
     + [.squaredNormFeatures, .squaredNormPrototypes, .squaredNormState]
-    + Observable.deviations
+    + Observable.deviations + [.noiseShare]
     + [.timeToBlowUp]
 
   /// The observables with given names, in their order; names that do not exist are passed over.

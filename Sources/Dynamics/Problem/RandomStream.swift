@@ -31,6 +31,8 @@ public enum RandomStream: UInt64, Sendable {
   case saddleDirection
   /// Labels that noise changes.
   case targets
+  /// Batches that are drawn independently of each other.
+  case independentBatches = 20
 }
 
 extension RandomNormals {

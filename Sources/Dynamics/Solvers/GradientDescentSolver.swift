@@ -96,7 +96,7 @@ public struct GradientDescentSolver: Solver, SteppedSolver {
       guard form == .iterated, normalization == .none else {
         return "batches and re-weighting go with \"form\": \"iterated\" and no normalization"
       }
-      return LandscapeDescent.refusal(of: problem)
+      return settings.refusal(of: problem)
     }
     if normalization == .loss {
       guard form == .iterated, momentum.factor == 0 else {

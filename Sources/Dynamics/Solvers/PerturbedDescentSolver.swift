@@ -38,7 +38,7 @@ public struct PerturbedDescentSolver: Solver, SteppedSolver {
   public func workSpace(_ sizes: StateSizes) -> Double { 4 * sizes.state }
 
   /// A kernel's flow, and class means without samples, have no landscape.
-  public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
+  public func refusal(of problem: Problem) -> String? { settings.refusal(of: problem) }
 
   /// Noise keeps the state from any limit.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {

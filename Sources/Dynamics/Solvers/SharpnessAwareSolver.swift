@@ -48,7 +48,7 @@ public struct SharpnessAwareSolver: Solver, SteppedSolver {
   public func workSpace(_ sizes: StateSizes) -> Double { 5 * sizes.state }
 
   /// A kernel's flow, and class means without samples, have no landscape.
-  public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
+  public func refusal(of problem: Problem) -> String? { settings.refusal(of: problem) }
 
   /// The ascent changes rates and limits.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {

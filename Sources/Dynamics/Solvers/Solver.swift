@@ -88,11 +88,19 @@ public struct StateSizes: Sendable {
   public let blockCopies: Double
   /// How many blocks are moved at a time.
   public let threads: Double
+  /// Of a matrix with a row and a column for each class.
+  public let classPairs: Double
+  /// Whether no renumbering of the classes changes sizes, weights and targets.
+  public let hasEqualClasses: Bool
 
   /// The sizes of a model's state of p x n features and p x C prototypes.
-  public init(_ model: Model, dimension p: Double, samples n: Double, classes: Double, threads: Int)
-  {
+  public init(
+    _ model: Model, dimension p: Double, samples n: Double, classes: Double,
+    hasEqualClasses: Bool = false, threads: Int
+  ) {
     state = 8 * p * (n + classes)
+    classPairs = 8 * classes * classes
+    self.hasEqualClasses = hasEqualClasses
     self.threads = Double(threads)
     switch model.blockKind {
     case .row?: (block, blockCopies) = (8 * (n + classes), 0)
@@ -124,7 +132,7 @@ public enum Solvers {
   public static let kinds: [Kind<any Solver>] = [
     ClosedFormSolver.kind, OdeSolver.kind, GradientDescentSolver.kind, SharpnessAwareSolver.kind,
     SharpnessAwareFlowSolver.kind, PerturbedDescentSolver.kind,
-    LinearizedSolver.kind, StartMomentsSolver.kind,
+    LinearizedSolver.kind, StartMomentsSolver.kind, BatchMomentsSolver.kind,
     SteepestDescentSolver.spectralKind, SteepestDescentSolver.signKind,
   ]
 }

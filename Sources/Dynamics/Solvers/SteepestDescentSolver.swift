@@ -51,7 +51,7 @@ public struct SteepestDescentSolver: Solver, SteppedSolver {
   public func workSpace(_ sizes: StateSizes) -> Double { 10 * sizes.state }
 
   /// A kernel's flow, and class means without samples, have no landscape.
-  public func refusal(of problem: Problem) -> String? { LandscapeDescent.refusal(of: problem) }
+  public func refusal(of problem: Problem) -> String? { settings.refusal(of: problem) }
 
   /// Its limits are not those of the flow.
   public func prediction(of prepared: PreparedProblem, until end: Double) -> LimitPrediction {

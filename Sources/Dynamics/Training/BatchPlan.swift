@@ -1,6 +1,7 @@
 import DynNumerics
 
-/// The batches of descent one after the other: epochs in random order, cut into nearly equal parts.
+/// The batches of descent one after the other: epochs in random order, cut into nearly equal parts, or
+/// independent draws.
 struct BatchPlan: ~Copyable {
   private let problem: Problem
   private let sampling: BatchSampling
@@ -17,7 +18,8 @@ struct BatchPlan: ~Copyable {
     _ problem: Problem, _ landscape: any Landscape, _ sampling: BatchSampling, after steps: Int
   ) throws(NumericsError) {
     let seed = sampling.seed ?? problem.seed
-    let shuffler = try RandomNormals(seed: seed, stream: RandomStream.batches)
+    let shuffler = try RandomNormals(
+      seed: seed, stream: sampling.order == .epoch ? .batches : .independentBatches)
     let noiseGenerator = try RandomNormals(seed: seed, stream: RandomStream.inputNoise)
     self.problem = problem
     self.sampling = sampling
@@ -32,7 +34,7 @@ struct BatchPlan: ~Copyable {
     self.shuffler = shuffler
     self.noiseGenerator = noiseGenerator
     // Without anything drawn there is nothing to go through.
-    guard batchCount > 1 || noise != nil else {
+    guard batchCount > 1 || sampling.order == .independent || noise != nil else {
       step = steps
       return
     }
@@ -44,20 +46,28 @@ struct BatchPlan: ~Copyable {
     let isReweighted = step >= sampling.reweightFrom ?? 0
     let (samples, noise) = draw()
     var batch = Batch(
-      Array(samples), of: problem, groupWeights: isReweighted ? nil : uniformWeights)
+      samples, of: problem, groupWeights: isReweighted ? nil : uniformWeights)
     batch.noise = noise
     return batch
   }
 
   /// The samples of the next step, and what is added to their inputs.
-  private mutating func draw() -> (samples: ArraySlice<Int>, noise: Matrix?) {
-    let position = step % batchCount
-    if batchCount > 1, position == 0 { shuffle() }
-    let count = order.count
-    let samples = order[position * count / batchCount..<(position + 1) * count / batchCount]
+  private mutating func draw() -> (samples: [Int], noise: Matrix?) {
+    let samples = sampling.order == .epoch ? nextOfEpoch() : nextDraw()
     step += 1
     guard let noise else { return (samples, nil) }
     return (samples, draw(noise.scale, noise.dimension, samples.count))
+  }
+
+  private mutating func nextOfEpoch() -> [Int] {
+    let position = step % batchCount
+    if batchCount > 1, position == 0 { shuffle() }
+    let count = order.count
+    return Array(order[position * count / batchCount..<(position + 1) * count / batchCount])
+  }
+
+  private mutating func nextDraw() -> [Int] {
+    shuffler.nextSubset(min(sampling.size ?? order.count, order.count), of: order.count)
   }
 
   /// Sorts by independent continuous numbers: every order has the same chance.

@@ -65,6 +65,11 @@ public struct DescentSettings: Sendable, Equatable {
     sampling.size == nil && !problem.hasInputNoise ? nil : sampling.seed ?? problem.seed
   }
 
+  /// Why descent on the landscape with these settings cannot treat a problem; nil when it can.
+  func refusal(of problem: Problem) -> String? {
+    LandscapeDescent.refusal(of: problem) ?? sampling.refusal(sampleCount: problem.sampleCount)
+  }
+
   /// Descent with these settings along a rule's direction.
   func descent(_ rule: any DescentRule) -> LandscapeDescent {
     LandscapeDescent(step: step, momentum: momentum, sampling: sampling, rule: rule)

@@ -29,6 +29,8 @@ struct LiteralMetrics {
     case "squared_norm_h": return dot(state.features.elements, state.features.elements)
     case "squared_norm_w": return dot(state.prototypes.elements, state.prototypes.elements)
     case "squared_norm_z": return dot(stacked(state), stacked(state))
+    // A single state has no noise.
+    case "noise_share": return .nan
     case "direction_distance": return distance(direction)
     case "aligned_distance": return distance(aligned)
     case "alignment": return mean(pairs.map { dot($0, $1) })
