@@ -76,6 +76,15 @@ figures: build
 	@$(DYN) simulate Scenarios/beyond/spectral-descent.json --quiet -o $(OUT)/spectral-descent.csv \
 	  --set 'observables=["squared_norm_ratio_w","cos_w_minority","etf_distance_w","accuracy"]' \
 	  --plot Sources/Dynamics/Dynamics.docc/Resources/spectral-descent.svg
+	@$(DYN) simulate Scenarios/beyond/label-noise.json --quiet -o $(OUT)/label-noise.csv \
+	  --set 'observables=["accuracy","accuracy_given"]' \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/label-noise.svg
+	@$(DYN) simulate Scenarios/beyond/first-phase.json --quiet -o $(OUT)/first-phase.csv \
+	  --set 'observables=["norm_z","error_bound"]' \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/first-phase.svg
+	@$(DYN) simulate Scenarios/beyond/phases.json --quiet --solver closed_form -o $(OUT)/phases.csv \
+	  --set 'observables=["accuracy","norm_w_minority","norm_w_majority","direction_distance"]' \
+	  --plot Sources/Dynamics/Dynamics.docc/Resources/phases.svg
 	@$(DYN) simulate Scenarios/beyond/depth.json --quiet --solver closed_form -o $(OUT)/depth.csv \
 	  --plot Scenarios/beyond/figures/depth.svg
 	@cp Scenarios/beyond/figures/depth.svg Sources/Dynamics/Dynamics.docc/Resources/depth.svg

@@ -21,6 +21,8 @@ struct MemberResult: Sendable {
   let labels: LabelOperator?
   /// Cells of the table of escapes from saddles, one row per solver.
   let escapes: [[String]]
+  /// How far the linearised flow reaches, beside an integration.
+  let linearizationLines: [String]
   /// What was assumed about the member's arrays.
   let notes: [String]
   /// Why the member could not be run at all.
@@ -32,6 +34,7 @@ struct MemberResult: Sendable {
     self.trajectories = trajectories
     labels = simulation.keepsStates ? simulation.prepared.problem.labels : nil
     escapes = EscapeTable.rows(simulation, trajectories)
+    linearizationLines = simulation.linearizationLines(trajectories)
     notes = simulation.prepared.problem.notes
     refusal = nil
   }
@@ -42,6 +45,7 @@ struct MemberResult: Sendable {
     trajectories = []
     labels = nil
     escapes = []
+    linearizationLines = []
     notes = []
     self.refusal = refusal
   }
@@ -67,6 +71,30 @@ struct MemberResult: Sendable {
       trajectory.failure.map { "\(path)\(label): \(trajectory.solver): \($0)" }
     }
     return lines.isEmpty ? nil : CommandFailure(lines, .failed)
+  }
+}
+
+extension MemberResult {
+  /// What solvers remark of themselves.
+  var solverRemarks: [String] {
+    trajectories.compactMap { trajectory in
+      trajectory.cost.remark.map { "\(trajectory.solver): \($0)" }
+    }
+  }
+}
+
+extension Simulation {
+  /// Until which output integrations stay within one percent of the linearised flow, where that is the
+  /// first solver and so what the others are compared with.
+  fileprivate func linearizationLines(_ trajectories: [Trajectory]) -> [String] {
+    guard let first = solvers.first, first.solver is LinearizedSolver, !prepared.hasExactFlow
+    else { return [] }
+    return zip(solvers, trajectories).filter { $0.0.solver.integration != nil }.compactMap {
+      let rows = $0.1.rows.map { (time: $0.time, error: $0.relativeError) }
+      let near = rows.prefix { $0.error <= 0.01 }
+      guard let last = near.last else { return nil }
+      return "\($0.1.solver): within 1 % of \(first.name) until t = \(last.time)"
+    }
   }
 }
 

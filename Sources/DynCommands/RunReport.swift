@@ -57,11 +57,8 @@ struct RunReport {
         result.escapes.map { result.sweepTexts + $0 }
       })
     let remarks = results.flatMap { result in
-      result.trajectories.compactMap { trajectory in
-        trajectory.cost.remark.map { remark in
-          (result.member.label.isEmpty ? "" : "[\(result.member.label)] ")
-            + "\(trajectory.solver): \(remark)"
-        }
+      (result.solverRemarks + result.linearizationLines).map {
+        (result.member.label.isEmpty ? "" : "[\(result.member.label)] ") + $0
       }
     }
     return [seeds?.lines, escapes?.lines, remarks.isEmpty ? nil : remarks]
