@@ -102,7 +102,7 @@ import Testing
       ),
       (
         #"initial_state={"scale": 2}"#,
-        ["initial_state.scale", "belongs to a balanced start", "\"balanced\""]
+        ["initial_state.scale", "balanced start", "\"balanced\""]
       ),
       (
         #"initial_state={"kind":"balanced","features":{"kind":"zeros"}}"#,

@@ -20,7 +20,10 @@ public struct SaddleSpecification: Sendable, Equatable {
   /// - Throws: `Fault` for keys that do not go together.
   init?(_ fields: Fields) throws(Fault) {
     guard fields["kind"] == .string(Self.kind) else {
-      guard !fields.has("kind"), let key = Self.keys.first(where: fields.has) else { return nil }
+      // An aligned start names what it refuses itself.
+      guard fields["kind"] != .string(AlignedSpecification.kind),
+        let key = Self.keys.first(where: fields.has)
+      else { return nil }
       throw Fault(key, "this key belongs to a saddle: add \"kind\": \"saddle\" or leave it out")
     }
     if let key = Self.arrays.first(where: fields.has) {
