@@ -47,7 +47,10 @@ internal import CKernels
         var row = unsafe row
         guard let state = state.baseAddress, let slope = slope.baseAddress
         else { return }
-        unsafe dyn_row_slope(&row, features, prototypes, state, slope)
+        // The row points into this object, whose last use the compiler sees above.
+        withExtendedLifetime(self) {
+          unsafe dyn_row_slope(&row, features, prototypes, state, slope)
+        }
       }
     }
   }

@@ -9,7 +9,7 @@ public enum LabelMixing: Sendable, Equatable {
   /// Any matrix (C x K).
   case columns(Matrix)
 
-  /// B = (1+gamma) T - gamma 11' of the unhinged loss for targets T (<doc:Targets>).
+  /// B = (1+gamma) T - gamma 11' of the unhinged loss for targets T (<doc:AnyTargets>).
   public init(_ targets: Targets, gamma: Double) {
     let count = targets.classCount
     func even(_ own: Double, _ other: Double) -> LabelMixing {

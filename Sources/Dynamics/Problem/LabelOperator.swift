@@ -22,7 +22,7 @@ public struct LabelOperator: Sendable {
   /// The operator of one-hot labels, or of given targets, with the unhinged loss.
   ///
   /// - Throws: `NumericsError` when the decomposition fails (infinite weights).
-  /// - Complexity: that of ``LabelMixing/modes(sizes:weights:)``.
+  /// - Complexity: that of the decomposition of G (``LabelModes``).
   public init(_ groups: GroupedTargets, loss: UnhingedLoss) throws(NumericsError) {
     try self.init(groups, mixing: LabelMixing(groups.targets, gamma: loss.gamma))
   }

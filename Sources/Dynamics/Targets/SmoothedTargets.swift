@@ -1,6 +1,6 @@
 /// Smoothed labels, T = (1 - epsilon) I + epsilon/C 11' (Szegedy et al., CVPR 2016).
 ///
-/// Under the unhinged loss a change of clock and of gamma (<doc:Targets>).
+/// Under the unhinged loss a change of clock and of gamma (<doc:AnyTargets>).
 public struct SmoothedTargets: TargetRule, Equatable {
   static let kind = Kind<any TargetRule>(
     "smoothed", "label smoothing: (1 - epsilon) on the class, epsilon/C on every class",
