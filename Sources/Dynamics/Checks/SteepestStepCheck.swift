@@ -110,13 +110,15 @@ private struct SteepestStep {
       return true
     }
     var clock = DescentClock(problem.rates, step: solver.step, meter: nil)
-    return counts.compactMap { count in
+    var steps: [SteepestStep] = []
+    for count in counts {
       while clock.stepsTaken < count { _ = clock.next(before: .infinity) }
       guard let size = clock.next(before: .infinity), let before = states[count],
         let after = states[count + 1]
-      else { return nil }
-      return SteepestStep(from: before, to: after, size, problem, landscape)
+      else { continue }
+      steps.append(SteepestStep(from: before, to: after, size, problem, landscape))
     }
+    return steps
   }
 
   private init(
@@ -145,9 +147,9 @@ private struct SteepestStep {
 extension Problem {
   /// The flow of the losses without weight decay at a state, at unit rates, in a landscape's order.
   fileprivate func lossSlope(at state: State, _ landscape: any Landscape) -> [Double] {
-    let flow = Problem(
-      model: model, labels: labels, decay: decay.removed, seed: seed, start: start, rates: rates
-    ).flow
+    let undecayed = Problem(
+      model: model, labels: labels, decay: decay.removed, seed: seed, start: start, rates: rates)
+    let flow = undecayed.flow
     let variables = flow.vector(of: state)
     var slope = [Double](repeating: 0, count: variables.count)
     var target = slope.mutableSpan
