@@ -21,15 +21,19 @@ import Testing
     }
   #endif
 
-  /// Integration of the full state by the general right-hand side, which knows no modes.
-  @Test(arguments: TargetProblems.all) func integrationAgrees(_ sample: SmallProblem) throws {
-    let problem = try sample.problem()
+  /// The distance of an integration of the full state from the exact flow.
+  private func integrationError(_ problem: Problem, until end: Double) throws -> Double {
     let prepared = try PreparedProblem(problem)
-    var exact = try prepared.exactFlow(until: 8)
-    let expected = try exact.snapshot(at: 8)
+    var exact = try prepared.exactFlow(until: end)
+    let expected = try exact.snapshot(at: end)
     let solver = OdeSolver(
       method: .rk8pd, control: .adaptive(relative: 1e-12, absolute: 1e-13))
-    let error = try solver.final(prepared, at: 8).relativeError(against: expected)
+    return try solver.final(prepared, at: end).relativeError(against: expected)
+  }
+
+  /// Integration of the full state by the general right-hand side, which knows no modes.
+  @Test(arguments: TargetProblems.all) func integrationAgrees(_ sample: SmallProblem) throws {
+    let error = try integrationError(try sample.problem(), until: 8)
     #expect(error <= 1e-10, "\(error)")
   }
 
@@ -119,12 +123,7 @@ import Testing
       $0.targets = rule
       $0.sizes = sizes
     }.problem()
-    let prepared = try PreparedProblem(problem)
-    var exact = try prepared.exactFlow(until: 4)
-    let expected = try exact.snapshot(at: 4)
-    let solver = OdeSolver(
-      method: .rk8pd, control: .adaptive(relative: 1e-12, absolute: 1e-13))
-    let error = try solver.final(prepared, at: 4).relativeError(against: expected)
+    let error = try integrationError(problem, until: 4)
     #expect(error <= 1e-10, "\(error)")
   }
 
@@ -138,12 +137,7 @@ import Testing
       $0.sizes = sizes
       if !isSpherical { $0.otherLoss = MeanSquaredErrorLoss() }
     }.problem()
-    let prepared = try PreparedProblem(problem)
-    var exact = try prepared.exactFlow(until: 4)
-    let expected = try exact.snapshot(at: 4)
-    let solver = OdeSolver(
-      method: .rk8pd, control: .adaptive(relative: 1e-12, absolute: 1e-13))
-    let error = try solver.final(prepared, at: 4).relativeError(against: expected)
+    let error = try integrationError(problem, until: 4)
     #expect(error <= 1e-9, "\(error)")
   }
 }

@@ -131,11 +131,15 @@ final class ModalClassVectors: ClassVectors {
       coefficients.pairs(kind), meanNorms, prototypeNorms)
   }
 
-  /// Classes of one group differ by modes of their own: what all of them share does not enter.
+  /// Classes of one tie and one size differ by modes of their own: what all of them share does not
+  /// enter. Weights may tie classes of several sizes, whose means are other multiples of the modes.
   func meanDifference(_ first: Int, _ second: Int) -> [Double]? {
     let labels = basis.problem.labels
-    guard let value = labels.modes.differenceValue(of: first, second) else { return nil }
-    let root = 1 / Double(labels.partition.sizes[first]).squareRoot()
+    let sizes = labels.partition.sizes
+    guard sizes[first] == sizes[second],
+      let value = labels.modes.differenceValue(of: first, second)
+    else { return nil }
+    let root = 1 / Double(sizes[first]).squareRoot()
     let (a, w) = (basis.classPart, basis.problem.start.prototypes)
     let block = coefficients.blocks[value]
     let isSpectral = basis.frames(coefficients).features == .spectral
