@@ -17,7 +17,7 @@ struct BatchPlan: ~Copyable {
   init(
     _ problem: Problem, _ landscape: any Landscape, _ sampling: BatchSampling, after steps: Int
   ) throws(NumericsError) {
-    let seed = sampling.seed ?? problem.seed
+    let seed = sampling.seed(for: problem)
     let shuffler = try RandomNormals(
       seed: seed, stream: sampling.order == .epoch ? .batches : .independentBatches)
     let noiseGenerator = try RandomNormals(seed: seed, stream: RandomStream.inputNoise)

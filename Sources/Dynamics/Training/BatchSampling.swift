@@ -29,6 +29,9 @@ public struct BatchSampling: Sendable, Equatable {
     self.reweightFrom = reweightFrom
   }
 
+  /// The seed of what steps on a problem draw.
+  func seed(for problem: Problem) -> UInt64 { seed ?? problem.seed }
+
   /// Whether steps differ from those on the whole objective.
   public var isActive: Bool { size != nil || reweightFrom != nil }
 

@@ -62,7 +62,7 @@ public struct DescentSettings: Sendable, Equatable {
 
   /// The seed of what is drawn for a problem's steps; nil where nothing is.
   func drawSeed(for problem: Problem) -> UInt64? {
-    sampling.size == nil && !problem.hasInputNoise ? nil : sampling.seed ?? problem.seed
+    sampling.size == nil && !problem.hasInputNoise ? nil : sampling.seed(for: problem)
   }
 
   /// Why descent on the landscape with these settings cannot treat a problem; nil when it can.

@@ -22,7 +22,7 @@ struct LandscapeIteration: ~Copyable {
     let clock = DescentClock(problem.rates, step: descent.step)
     let plan = try BatchPlan(problem, landscape, descent.sampling, after: clock.stepsTaken)
     var random = try RandomNormals(
-      seed: descent.sampling.seed ?? problem.seed, stream: RandomStream.perturbation)
+      seed: descent.sampling.seed(for: problem), stream: RandomStream.perturbation)
     for _ in 0..<clock.stepsTaken {
       descent.rule.skip(&random, dimension: landscape.dimension)
     }
@@ -33,9 +33,7 @@ struct LandscapeIteration: ~Copyable {
     self.random = random
     self.clock = clock
     variables = landscape.variables(of: problem.initialState)
-    velocity =
-      problem.velocity.map { landscape.variables(of: $0) }
-      ?? [Double](repeating: 0, count: variables.count)
+    velocity = problem.startVelocity(in: landscape)
   }
 
   /// Takes all steps up to a time.
@@ -87,5 +85,15 @@ struct LandscapeIteration: ~Copyable {
       "descent reached \(entry.isNaN ? "nan" : "\(entry)") by step \(steps) "
         + "(t = \(Double(steps) * descent.step)), at most \(Self.checkInterval) steps ago: the "
         + "steps are too long for the landscape's curvature; lower the learning rate or the step")
+  }
+}
+
+extension Problem {
+  /// The velocity at the start as the landscape's variables; zeros at rest.
+  // Apart from the initialiser, which throws: there Swift 6.3 optimises `velocity.map { } ?? zeros` into
+  // one release of the problem's arrays too many.
+  fileprivate func startVelocity(in landscape: any Landscape) -> [Double] {
+    guard let velocity else { return [Double](repeating: 0, count: landscape.dimension) }
+    return landscape.variables(of: velocity)
   }
 }
