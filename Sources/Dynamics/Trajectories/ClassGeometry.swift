@@ -76,6 +76,9 @@ public struct ClassGeometry: Sendable {
   /// A square that is this much smaller than its terms has lost digits that the vectors have.
   private static let lost = 1e-6
 
+  /// The same for distances of means, whose terms may have lost four digits in modes already.
+  private static let lostDistance = 1e-3
+
   /// |mu_k - mu_l|^2, with the relative accuracy of the difference itself. O(1), or O(p) where the
   /// two are close.
   func squaredMeanDistance(_ k: Int, _ l: Int) -> Double {
@@ -87,7 +90,7 @@ public struct ClassGeometry: Sendable {
     _ k: Int, _ l: Int, terms: Double, product: Double
   ) -> Double {
     let square = terms - 2 * product
-    return square > Self.lost * terms ? square : squaredDistanceOfVectors(k, l)
+    return square > Self.lostDistance * terms ? square : squaredDistanceOfVectors(k, l)
   }
 
   /// The mean over all pairs of classes of (sigma_k^2 + sigma_l^2) / (2 |mu_k - mu_l|^2) with sigma^2
